@@ -1,0 +1,41 @@
+#if canImport(Glibc)
+  internal import Glibc
+#endif
+
+/// A failed file operation: which call, on what, and why.
+public struct FileError: Error, Equatable, Sendable, CustomStringConvertible {
+  /// The system call or check that failed, for example `openat`.
+  public let operation: String
+  /// The path as it was given.
+  public let path: String
+  /// The error number of errno(3); 0 where a check of ours refused.
+  public let code: Int32
+  /// Why, in words.
+  public let reason: String
+
+  /// Makes an error from the present `errno`.
+  init(_ operation: String, _ path: String) {
+    let code = errno
+    self.init(operation, path, code: code, reason: describe(code))
+  }
+
+  /// Makes an error with a reason of our own.
+  public init(_ operation: String, _ path: String, code: Int32 = 0, reason: String) {
+    self.operation = operation
+    self.path = path
+    self.code = code
+    self.reason = reason
+  }
+
+  /// Whether the file simply is not there (ENOENT, ENOTDIR).
+  public var isMissing: Bool { code == ENOENT || code == ENOTDIR }
+
+  /// One line: what, where, why.
+  public var description: String { "\"\(path)\": \(reason) (\(operation))" }
+}
+
+/// The text of strerror(3), which glibc keeps in read-only memory for known codes.
+func describe(_ code: Int32) -> String {
+  guard let text = unsafe strerror(code) else { return "error \(code)" }
+  return unsafe String(cString: text)
+}

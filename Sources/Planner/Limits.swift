@@ -1,0 +1,34 @@
+/// Every bound of the planner, each with its reason.
+public enum Limits {
+  /// Longest grace period (CONTRACT: at most 90 days), so that enforcement cannot be put off for ever.
+  public static let longestGracePeriod: Seconds = 90 * day
+  /// Longest validity of a self-signed certificate that browsers and agents still take.
+  public static let longestLifetime: Seconds = 397 * day
+  /// First wait after a failure whose cause lies outside (port, disk, the server's configuration).
+  public static let firstRetry: Seconds = 5
+  /// Longest wait between two tries of the same input.
+  public static let longestRetry: Seconds = 5 * 60
+  /// A step of the realtime clock larger than this needs confirmation by synchronisation.
+  public static let largestTrustedClockStep: Seconds = 3600
+  /// After so long on the monotonic clock a clock in doubt is believed all the same.
+  public static let longestClockDoubt: Seconds = day
+  /// Committed generations that are kept for roll-back and inspection.
+  public static let keptGenerations = 5
+  /// Days before enforcement on which the administrator is told.
+  public static let enforcementNoticeDays = [14, 7, 3, 1]
+  /// Never sleep longer than this, so that a missed event is found in the end.
+  public static let longestSleep: Seconds = day
+  /// Services on one host.
+  public static let services = 1_000
+  /// Requests of the command line that may wait for one service.
+  public static let waitingRequests = 32
+
+  /// One day, in seconds.
+  public static let day: Seconds = 86_400
+}
+
+/// A span of time in whole seconds.
+public typealias Seconds = Int
+
+/// A moment: seconds since 1970-01-01T00:00:00Z.
+public typealias UnixSeconds = Int

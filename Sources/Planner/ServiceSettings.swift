@@ -1,0 +1,175 @@
+/// What the administrator wants for one service, already validated: it cannot be invalid.
+public struct ServiceSettings: Codable, Equatable, Sendable {
+  /// The name of the settings file without `.toml`.
+  public var name: String
+  /// The supervised unit, for example `nginx.service`.
+  public var unit: String
+  /// The profile, for example `nginx`.
+  public var profile: String
+  /// The channels, `console` first, then by name. Never empty, names are unique.
+  public var channels: [ChannelSettings]
+  /// Which certificate is served.
+  public var certificate: CertificateSettings
+  /// How changes are applied.
+  public var restart: RestartSettings
+  /// Whether agents check the certificate against public CAs.
+  public var trustedCommunication: Bool
+
+  /// Makes settings from parts that were validated before.
+  public init(
+    name: String, unit: String, profile: String, channels: [ChannelSettings] = [.console()],
+    certificate: CertificateSettings = CertificateSettings(),
+    restart: RestartSettings = RestartSettings(), trustedCommunication: Bool = false
+  ) {
+    self.name = name
+    self.unit = unit
+    self.profile = profile
+    self.channels = channels
+    self.certificate = certificate
+    self.restart = restart
+    self.trustedCommunication = trustedCommunication
+  }
+
+  /// The HTTP side of the console.
+  public var plain: PlainSettings {
+    channels.lazy.compactMap(\.plain).first ?? PlainSettings()
+  }
+}
+
+/// HTTP or HTTPS.
+public enum WebProtocol: String, Codable, Sendable {
+  /// Plain HTTP.
+  case http
+  /// HTTP over TLS.
+  case https
+}
+
+/// What the HTTP port does once HTTPS is enforced.
+public enum AfterHTTPS: String, Codable, Sendable {
+  /// GET and HEAD are redirected with status 308.
+  case redirect
+  /// Nothing listens any more.
+  case closed
+}
+
+/// One listener of the service.
+public struct ChannelSettings: Codable, Equatable, Sendable {
+  /// `console`, `agents`, `remote-control` or a name of the administrator's.
+  public var name: String
+  /// The server block that the channel belongs to.
+  public var site: String
+  /// The port that speaks TLS, from the first day.
+  public var httpsPort: Int
+  /// Addresses to listen on, for example `0.0.0.0` and `::`.
+  public var bind: [String]
+  /// The HTTP side; only `console` has one.
+  public var plain: PlainSettings?
+
+  /// Makes one channel.
+  public init(
+    name: String, site: String = "main", httpsPort: Int, bind: [String] = ["0.0.0.0", "::"],
+    plain: PlainSettings? = nil
+  ) {
+    self.name = name
+    self.site = site
+    self.httpsPort = httpsPort
+    self.bind = bind
+    self.plain = plain
+  }
+
+  /// The console with its defaults.
+  public static func console(
+    httpsPort: Int = 8383, plain: PlainSettings = PlainSettings()
+  ) -> ChannelSettings {
+    ChannelSettings(name: "console", httpsPort: httpsPort, plain: plain)
+  }
+
+  /// The agents' channel with its defaults.
+  public static func agents(httpsPort: Int = 8383) -> ChannelSettings {
+    ChannelSettings(name: "agents", httpsPort: httpsPort)
+  }
+
+  /// The remote-control channel with its defaults.
+  public static func remoteControl(httpsPort: Int = 8443) -> ChannelSettings {
+    ChannelSettings(name: "remote-control", httpsPort: httpsPort)
+  }
+}
+
+/// The HTTP side of the console and when it ends.
+public struct PlainSettings: Codable, Equatable, Sendable {
+  /// What the settings ask for; enforcement overrides `http`.
+  public var wanted: WebProtocol
+  /// The HTTP port.
+  public var httpPort: Int
+  /// Grace period from first sight of the unit; 1 s to `Limits.longestGracePeriod`.
+  public var enforceAfter: Seconds
+  /// What the HTTP port does afterwards.
+  public var afterHTTPS: AfterHTTPS
+
+  /// Makes the HTTP side, with the defaults of the manual.
+  public init(
+    wanted: WebProtocol = .http, httpPort: Int = 8020, enforceAfter: Seconds = 30 * Limits.day,
+    afterHTTPS: AfterHTTPS = .redirect
+  ) {
+    self.wanted = wanted
+    self.httpPort = httpPort
+    self.enforceAfter = enforceAfter
+    self.afterHTTPS = afterHTTPS
+  }
+}
+
+/// Where certificates come from.
+public enum CertificateSource: String, Codable, Sendable {
+  /// Made here, signed with its own key.
+  case selfSigned = "self-signed"
+}
+
+/// The kinds of keys that are made here.
+public enum KeyKind: String, Codable, Sendable, CaseIterable {
+  /// ECDSA on NIST P-256.
+  case ecdsaP256 = "ecdsa-p256"
+  /// ECDSA on NIST P-384.
+  case ecdsaP384 = "ecdsa-p384"
+  /// RSA, 3072 bits.
+  case rsa3072 = "rsa-3072"
+}
+
+/// Which certificate is served.
+public struct CertificateSettings: Codable, Equatable, Sendable {
+  /// Where it comes from.
+  public var source: CertificateSource
+  /// Names and addresses; nil: those of the host at the time it is made.
+  public var names: [String]?
+  /// The kind of key.
+  public var key: KeyKind
+  /// Validity of a certificate made here.
+  public var lifetime: Seconds
+  /// Before expiry, the span in which a restart renews; under half of `lifetime`.
+  public var renewalWindow: Seconds
+
+  /// Makes certificate settings, with the defaults of the manual.
+  public init(
+    source: CertificateSource = .selfSigned, names: [String]? = nil, key: KeyKind = .ecdsaP256,
+    lifetime: Seconds = 365 * Limits.day, renewalWindow: Seconds = 30 * Limits.day
+  ) {
+    self.source = source
+    self.names = names
+    self.key = key
+    self.lifetime = lifetime
+    self.renewalWindow = renewalWindow
+  }
+}
+
+/// How changes are applied.
+public struct RestartSettings: Codable, Equatable, Sendable {
+  /// With this much left before expiry the certificate is renewed without waiting for a restart.
+  public var forceBeforeExpiry: Seconds
+  /// How long each channel has to answer before roll-back.
+  public var verifyWithin: Seconds
+
+  /// Makes restart settings, with the defaults of the manual.
+  public init(forceBeforeExpiry: Seconds = 3 * Limits.day, verifyWithin: Seconds = 30) {
+    self.forceBeforeExpiry = forceBeforeExpiry
+    self.verifyWithin = verifyWithin
+  }
+}
