@@ -36,7 +36,8 @@ extension Planner {
     else { return }
     let isReload =
       again.attempts <= Limits.firstReloads || again.attempts % Limits.looksPerReload == 0
-    progress.served = isReload ? .unknown : .applied
+    let isUseful = observation.profile.map { !$0.reloadServes.isEmpty } ?? false
+    progress.served = isReload && isUseful ? .unknown : .applied
   }
 
   /// Notices stand as long as their cause: what is mended by now is forgotten here.
