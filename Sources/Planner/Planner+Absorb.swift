@@ -2,7 +2,6 @@ extension Planner {
   /// A step begins: nothing else begins before its result.
   public static func begin(_ step: Step, progress: inout Progress) {
     progress.running = step
-    if case .restart = step { progress.lookAgain = nil }
   }
 
   /// Takes in how the step under way ended; answers what an operator should read of it.

@@ -15,12 +15,10 @@ extension Planner {
     case .lookUpPorts:
       return [refuse(.portTaken, reason, facts, state: &state, progress: &progress)]
     case .check: return [refuse(.refused, reason, facts, state: &state, progress: &progress)]
-    case .switchCurrent:
-      return [refuse(.stage, reason, facts, state: &state, progress: &progress)]
     case .reload, .restart:
       return jobFailed(reason, of: step, facts, state: &state, progress: &progress)
     case .probe: return probeFailed(reason, facts, state: &state, progress: &progress)
-    case .commit, .rollBack, .prune, .answer:
+    case .switchCurrent, .commit, .rollBack, .prune, .answer:
       // The notice stands; the journal hears of it once.
       guard progress.held[step.kind]?.attempts ?? 1 == 1 else { return [] }
       return [Event(code: .failed, text: "\(step.kind.rawValue): \(reason), trying again")]

@@ -131,9 +131,8 @@ extension Planner {
   /// The others have notices of their own.
   private static func isNoticed(_ step: Step) -> Bool {
     switch step {
-    case .commit, .rollBack, .prune, .answer: true
-    case .recordFirstSight, .enforce, .stage, .lookUpPorts, .check, .switchCurrent, .reload,
-      .restart, .probe:
+    case .switchCurrent, .commit, .rollBack, .prune, .answer: true
+    case .recordFirstSight, .enforce, .stage, .lookUpPorts, .check, .reload, .restart, .probe:
       false
     }
   }

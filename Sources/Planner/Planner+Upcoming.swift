@@ -52,11 +52,14 @@ extension Planner {
   /// What a waiting request leads to: a renewal too, if one is due at a restart.
   private static func requestKinds(_ request: Request, _ facts: Facts) -> [StepKind] {
     guard !facts.progress.appliedFor.contains(request.id) else { return [] }
-    let reloadServes = facts.observation.profile?.reloadServes ?? []
     let isRenewed = request.verb == .renew || facts.reasonAtRestart != nil
-    let renewal: [StepKind] = reloadServes.contains(.certificate) ? [.switchCurrent] : [.restart]
-    return (isRenewed ? [.stage, .check] + renewal : [])
+    return (isRenewed ? [.stage, .check] + renewalKinds(facts) : [])
       + [facts.reloadIsUseless ? .restart : .reload, .probe, .commit, .rollBack]
+  }
+
+  private static func renewalKinds(_ facts: Facts) -> [StepKind] {
+    let isReload = facts.observation.profile?.reloadServes.contains(.certificate) ?? false
+    return isReload ? [.switchCurrent, .reload] : [.restart]
   }
 
   /// The whole way of a change, with the gentlest of reload and restart that serves it.
@@ -77,7 +80,10 @@ extension Planner {
     let isReload =
       facts.observation.unit.activity == .active && !facts.reloadIsUseless
       && aspects.isSubset(of: facts.observation.profile?.reloadServes ?? [])
-    return before + (isReload ? [.switchCurrent, .reload] : [.restart]) + after
+    let apply: [StepKind] = isReload ? [.switchCurrent, .reload] : [.restart]
+    // When the change cannot be made, the certificate alone is renewed.
+    let isAlone = facts.reasonNow != nil && facts.wantedListen != current.listen
+    return before + apply + (isAlone ? renewalKinds(facts) : []) + after
   }
 
   private static func why(_ step: Step, _ facts: Facts) -> String {

@@ -17,6 +17,7 @@ struct Simulation {
   var verdict: Verdict?
   var isPeaceful = false
   private var wakeAt: Seconds = 0
+  private var lastNoted = ""
   private(set) var log: [String] = []
 
   struct Verdict {
@@ -63,6 +64,7 @@ struct Simulation {
     tell(.outside)
     work()
     pass(Self.settlingTime)
+    work()
     guard verdict == nil else { return }
     let observation = world.observation(state)
     let plan = ask(observation)
@@ -110,7 +112,7 @@ struct Simulation {
     meanwhile()
     let servedBefore = world.serving
     let result = world.perform(step, &random)
-    note("\(step.brief): \(result); \(world.summary)")
+    note("\(step.brief): \(result); ", world.summary)
     if dies == 1 { return false }
     _ = Planner.absorb(
       result, of: step, observation: observation, state: &state, progress: &progress)
@@ -158,8 +160,11 @@ struct Simulation {
     }
   }
 
-  private mutating func note(_ line: String) {
-    log.append("\(world.boottime) \(line)")
+  /// Only the last of equal lines is kept: retries go on for weeks.
+  private mutating func note(_ line: String, _ details: String = "") {
+    if line == lastNoted { log.removeLast() }
+    lastNoted = line
+    log.append("\(world.boottime) \(line)\(details)")
     if log.count > Self.loggedEvents { log.removeFirst() }
   }
 }

@@ -8,22 +8,24 @@ struct NoLoops: Checker {
   /// Retries every five minutes, of up to three steps each, after a burst of a few doublings.
   static let stepsPerHour = 150
 
-  private var steps: [(at: Seconds, step: Step)] = []
+  private var steps: [(at: Seconds, touches: Bool)] = []
 
   mutating func see(_ moment: Moment, in world: World) -> String? {
     switch moment {
     case .outside, .crashed: steps = []
-    case .begins(let step):
-      steps.append((world.boottime, step))
+    case .ended(let step, let result, _):
+      let isWritten = step.kind == .switchCurrent || step.kind == .rollBack
+      let touches = step.touchesService && (result == .done || !isWritten)
+      steps.append((world.boottime, touches))
       if let stale = steps.lastIndex(where: { $0.at <= world.boottime - 3600 }) {
         steps.removeFirst(stale + 1)
       }
-      let touches = steps.count { $0.step.touchesService }
-      if touches > Self.touchesPerHour {
-        return "the service was touched \(touches) times in an hour"
+      let touched = steps.count { $0.touches }
+      if touched > Self.touchesPerHour {
+        return "the service was touched \(touched) times in an hour"
       }
       if steps.count > Self.stepsPerHour { return "\(steps.count) steps in an hour" }
-    case .planned, .ended, .idle, .settled: break
+    case .planned, .begins, .idle, .settled: break
     }
     return nil
   }
