@@ -48,6 +48,7 @@ extension Planner {
     switch result {
     case .failed(let text), .noAnswer(let text):
       progress.lastDone = nil
+      if step.hasOwnPause { return }
       reason = text
     case .done:
       let isRepeated = progress.lastDone == step
