@@ -107,8 +107,7 @@ extension Planner {
           code: code(failure), severity: .error,
           text: "\(failure.text); \(remedy(failure, facts))"))
     }
-    for held in facts.progress.held.values.sorted(by: { $0.until < $1.until })
-    where !held.step.hasOwnPause {
+    for held in facts.progress.held.values.sorted(by: { $0.until < $1.until }) {
       result.append(
         Notice(
           code: "step-failed", severity: .error,
