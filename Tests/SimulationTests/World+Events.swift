@@ -1,5 +1,19 @@
 @testable import Planner
 
+extension World.Faults {
+  /// For the log, in a fixed order.
+  var names: String {
+    let flags = [
+      ("server refuses", serverRefuses), ("stage fails", stageFails), ("disk fails", diskFails),
+      ("preparation fails", preparationFails), ("jobs lie", jobsLie),
+      ("drop-in unwritable", dropInUnwritable), ("ratchet unreadable", ratchetUnreadable),
+      ("systemd away", systemdAway), ("profile missing", profileMissing), ("masked", isMasked),
+    ]
+    return "taken \(foreignPorts.sorted()) deaf \(deafPorts.sorted()) "
+      + flags.filter(\.1).map(\.0).joined(separator: ", ")
+  }
+}
+
 extension World {
   /// Something happens that the daemon did not do; answers what.
   mutating func happen(_ random: inout SplitMix64) -> String {
@@ -92,7 +106,7 @@ extension World {
       faults = Faults()
       return "all faults end"
     }
-    return "faults: \(faults)"
+    return "faults: \(faults.names)"
   }
 
   /// Everything is mended, by an administrator who knows what to do.
