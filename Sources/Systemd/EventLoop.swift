@@ -22,7 +22,8 @@ internal import Glibc
     postSource = try unsafe addSource("sd_event_add_defer") { [weak self] _ in
       self?.runPosted()
     } register: { source, userdata in
-      unsafe sd_event_add_defer(event, &source, { _, data in unsafe CallbackBox.call(data) }, userdata)
+      unsafe sd_event_add_defer(
+        event, &source, { _, data in unsafe CallbackBox.call(data) }, userdata)
     }
     postSource?.setEnabled(.off)
   }
@@ -80,7 +81,8 @@ internal import Glibc
     let source = try unsafe addSource("sd_event_add_post") { _ in
       handler()
     } register: { source, userdata in
-      unsafe sd_event_add_post(event, &source, { _, data in unsafe CallbackBox.call(data) }, userdata)
+      unsafe sd_event_add_post(
+        event, &source, { _, data in unsafe CallbackBox.call(data) }, userdata)
     }
     afterSources.append(source)
   }
