@@ -12,6 +12,9 @@ enum CertificateLimits {
   static let commonNameBytes = 64
   /// How far a new certificate starts in the past, for clients whose clock is behind.
   static let backdatingSeconds = 86_400
+  /// 9999-12-31T23:59:59Z, the last second that a certificate can name (RFC 5280 §4.1.2.5); the
+  /// library would write a fifth digit.
+  static let lastSecond = 253_402_300_799
   /// Bits of a serial number: unique by chance, and at most 17 of the 20 octets allowed.
   static let serialBits: Int32 = 128
   /// Addresses of the host that go into a certificate by default.

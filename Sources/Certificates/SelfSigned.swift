@@ -84,7 +84,8 @@ public enum SelfSigned {
     let (start, early) = now.subtractingReportingOverflow(CertificateLimits.backdatingSeconds)
     let (end, late) = now.addingReportingOverflow(lifetimeSeconds)
     let written =
-      unsafe !early && !late && lifetimeSeconds > 0
+      unsafe !early && !late && now >= 0 && lifetimeSeconds > 0
+      && end <= CertificateLimits.lastSecond
       && ASN1_TIME_set(X509_getm_notBefore(certificate.raw), start) != nil
       && ASN1_TIME_set(X509_getm_notAfter(certificate.raw), end) != nil
     guard written else {
