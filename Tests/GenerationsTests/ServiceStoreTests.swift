@@ -149,6 +149,15 @@ import Testing
     withExtendedLifetime(first) {}
   }
 
+  @Test func movingNeverReplaces() throws {
+    try FileSystem.makeDirectory("\(bench.path)/one")
+    try FileSystem.makeDirectory("\(bench.path)/two")
+    #expect(throws: FileError.self) {
+      try FileSystem.move("\(bench.path)/one", to: "\(bench.path)/two")
+    }
+    #expect(FileSystem.isDirectory("\(bench.path)/one"))
+  }
+
   @Test func foldersMayBePreparedTwice() throws {
     _ = try store.write(newGeneration())
     try store.prepareFolders()
