@@ -61,6 +61,19 @@ public enum FileSystem {
     try synchronizeDirectory(directory)
   }
 
+  /// Moves a file or directory within one file system (rename(2)) and flushes both directories.
+  ///
+  /// Refuses where something stands already: the caller holds the lock that makes this check good.
+  public static func move(_ path: String, to new: String) throws(FileError) {
+    guard !exists(new) else {
+      throw FileError("rename", new, code: EEXIST, reason: describe(EEXIST))
+    }
+    guard unsafe rename(path, new) == 0 else { throw FileError("rename", new) }
+    let (from, into) = (split(path).directory, split(new).directory)
+    try synchronizeDirectory(into)
+    if from != into { try synchronizeDirectory(from) }
+  }
+
   /// What a symlink says (readlink(2)); nil if there is none.
   public static func linkTarget(_ path: String) -> String? {
     var buffer = [UInt8](repeating: 0, count: 4096)
