@@ -8,7 +8,7 @@ public struct Announcer {
 
   /// Says that something happened.
   public func announce(_ event: Event, service: String, observation: Observation) {
-    let priority: Priority =
+    let priority: Journal.Priority =
       switch event.code {
       case .firstSight, .answered: .info
       case .enforced, .committed: .notice
@@ -22,7 +22,7 @@ public struct Announcer {
 
   /// Says that a notice stands from now on.
   public func raise(_ notice: Notice, service: String, observation: Observation) {
-    let priority: Priority =
+    let priority: Journal.Priority =
       switch notice.severity {
       case .info: .info
       case .warning: .warning
@@ -43,7 +43,7 @@ public struct Announcer {
 
   /// Says something by its code in `MessageID.events`, without an observation.
   public func say(
-    _ code: String, _ text: String, _ priority: Priority = .info, service: String? = nil,
+    _ code: String, _ text: String, _ priority: Journal.Priority = .info, service: String? = nil,
     fields: [(String, String)] = []
   ) {
     send(text, priority, MessageID.events[code], service: service, fields: fields)
@@ -57,7 +57,7 @@ public struct Announcer {
   }
 
   private func send(
-    _ text: String, _ priority: Priority, _ id: String?, service: String?,
+    _ text: String, _ priority: Journal.Priority, _ id: String?, service: String?,
     fields: [(String, String)]
   ) {
     let named = service.map { [("SUPERVISORD_EC_SERVICE", $0)] } ?? []

@@ -53,7 +53,8 @@ public struct GenerationMaker {
     let names = order.certificate.names ?? HostNames.current()
     guard let key = KeyAlgorithm(rawValue: order.certificate.key.rawValue) else {
       throw CertificateError(
-        code: "key-unknown", reason: "no way to make a \(order.certificate.key.rawValue) key")
+        code: "key-unknown", reason: "no way to make a \(order.certificate.key.rawValue) key",
+        call: "")
     }
     let issued = try SelfSigned.make(
       names: names, key: key, lifetimeSeconds: order.lifetime, now: now)

@@ -161,7 +161,7 @@ final class ProbeSocket {
   /// Sends a request that fits into any socket buffer; MSG_NOSIGNAL, as the peer may be gone.
   func send(_ bytes: [UInt8]) -> String? {
     let count = unsafe bytes.withUnsafeBytes { buffer in
-      unsafe Glibc.send(raw, buffer.baseAddress, buffer.count, Int32(MSG_NOSIGNAL.rawValue))
+      unsafe Glibc.send(raw, buffer.baseAddress, buffer.count, Int32(MSG_NOSIGNAL))
     }
     return count == bytes.count ? nil : Self.text(errno)
   }

@@ -1,4 +1,4 @@
-public import Planner
+internal import Planner
 
 extension StatusReport {
   /// The report of one service at one moment.

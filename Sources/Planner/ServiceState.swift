@@ -1,10 +1,5 @@
 /// What the daemon remembers of a service across its own restarts (state.json).
 public struct ServiceState: Codable, Equatable, Sendable {
-  /// The version of this form; a newer one is refused and left untouched.
-  public static let formVersion = 1
-
-  /// The version it was written with.
-  public var version = ServiceState.formVersion
   /// Generations that were served as expected, oldest first.
   public var committed: [Int] = []
   /// The generation that the server's own check accepted last.
