@@ -10,8 +10,16 @@ public enum Limits {
   public static let longestRetry: Seconds = 5 * 60
   /// A step of the realtime clock larger than this needs confirmation by synchronisation.
   public static let largestTrustedClockStep: Seconds = 3600
+  /// A clock that is this little behind the last time seen is slewed, not wrong.
+  public static let smallClockStep: Seconds = 60
   /// After so long on the monotonic clock a clock in doubt is believed all the same.
   public static let longestClockDoubt: Seconds = day
+  /// Wait before a ratchet that could not be written is tried again.
+  public static let ratchetRetry: Seconds = 30
+  /// Wait before an input is tried again that had reached the service and was rolled back.
+  public static let retryAfterRollBack: Seconds = 3600
+  /// How long the first look at a running service may take before it is reloaded.
+  public static let firstLook: Seconds = 2
   /// Committed generations that are kept for roll-back and inspection.
   public static let keptGenerations = 5
   /// Days before enforcement on which the administrator is told.

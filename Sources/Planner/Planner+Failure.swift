@@ -1,0 +1,89 @@
+extension Planner {
+  static func absorbFailure(
+    _ reason: String, of step: Step, _ facts: Facts, state: inout ServiceState,
+    progress: inout Progress
+  ) -> [Event] {
+    switch step {
+    case .recordFirstSight, .enforce(_, true, _, _):
+      progress.ratchetFailed = RatchetFailure(
+        reason: reason, retryAt: facts.observation.clock.boottime + Limits.ratchetRetry)
+      return []
+    case .enforce:
+      progress.dropInFailed = facts.observation.settings.digest
+      return []
+    case .stage: return [refuse(.stage, reason, facts, state: &state, progress: &progress)]
+    case .lookUpPorts:
+      return [refuse(.portTaken, reason, facts, state: &state, progress: &progress)]
+    case .check: return [refuse(.refused, reason, facts, state: &state, progress: &progress)]
+    case .switchCurrent:
+      return [refuse(.stage, reason, facts, state: &state, progress: &progress)]
+    case .reload, .restart:
+      return jobFailed(reason, of: step, facts, state: &state, progress: &progress)
+    case .probe: return probeFailed(reason, facts, state: &state, progress: &progress)
+    case .commit, .rollBack, .prune, .answer:
+      return [Event(code: .failed, text: "\(step.kind.rawValue): \(reason), trying again")]
+    }
+  }
+
+  /// Nothing was touched: the service runs on as before.
+  private static func refuse(
+    _ kind: Failure.Kind, _ reason: String, _ facts: Facts, state: inout ServiceState,
+    progress: inout Progress
+  ) -> Event {
+    progress.portsFree = nil
+    state.checked = nil
+    guard let order = facts.order?.order else {
+      return Event(code: .refused, text: reason)
+    }
+    let known = state.failure?.text == reason && state.failure?.listen == order.listen
+    state.failure = Failure(
+      kind: kind, listen: order.listen, newCertificate: order.newCertificate,
+      attempts: attempts(state.failure, order.listen) + 1, at: facts.now,
+      context: facts.failureContext, rolledBack: false, text: reason)
+    let again = known ? "still: " : ""
+    return Event(code: .refused, text: "\(again)\(reason); nothing was changed (\(order.why))")
+  }
+
+  private static func jobFailed(
+    _ reason: String, of step: Step, _ facts: Facts, state: inout ServiceState,
+    progress: inout Progress
+  ) -> [Event] {
+    let wasForCandidate =
+      step.kind == .restart && !facts.isOnTrial && facts.progress.served != .unapplied
+    progress.served = .bad(reason: reason, afterApply: true)
+    progress.servedInvocation = nil
+    if step.kind == .restart { progress.servedGeneration = nil }
+    progress.appliedKind = step.kind == .restart ? .restart : .reload
+    progress.appliedFor = facts.observation.requests.first?.id
+    lookAgainLater(facts, progress: &progress)
+    if wasForCandidate { progress.restartedFor = facts.observation.candidate?.number }
+    state.lastAction = LastAction(
+      kind: progress.appliedKind, at: facts.now, result: .failed, reason: reason)
+    return [
+      Event(code: .failed, text: "\(facts.unitName): \(step.kind.rawValue) failed: \(reason)")
+    ]
+  }
+
+  private static func probeFailed(
+    _ reason: String, _ facts: Facts, state: inout ServiceState, progress: inout Progress
+  ) -> [Event] {
+    let afterApply = facts.progress.served == .applied
+    progress.served = .bad(reason: reason, afterApply: afterApply)
+    guard afterApply else { return [] }
+    let isNew = progress.lookAgain == nil
+    lookAgainLater(facts, progress: &progress)
+    if !facts.isOnTrial && state.lastAction?.kind == .rollBack {
+      state.lastAction?.result = .failed
+      state.lastAction?.reason = reason
+    }
+    guard isNew && facts.rollBackTarget == nil else { return [] }
+    return [Event(code: .failed, text: "\(facts.unitName) does not serve as it should: \(reason)")]
+  }
+
+  private static func lookAgainLater(_ facts: Facts, progress: inout Progress) {
+    let attempts = (progress.lookAgain?.attempts ?? 0) + 1
+    let pause = min(Limits.longestRetry, Limits.firstRetry << min(attempts - 1, 10))
+    progress.lookAgain = LookAgain(
+      at: facts.observation.clock.boottime + pause, attempts: attempts)
+  }
+}

@@ -1,0 +1,146 @@
+extension Planner {
+  /// What the administrator should see now. Level-triggered: stands as long as its cause.
+  static func notices(_ facts: Facts) -> [Notice] {
+    guard facts.observation.adoption != nil else { return [notAdopted(facts)] }
+    return settingsNotices(facts) + unitNotices(facts) + changeNotices(facts)
+      + enforcementNotices(facts) + certificateNotices(facts)
+  }
+
+  private static func notAdopted(_ facts: Facts) -> Notice {
+    let unit = facts.settings?.unit ?? "UNIT"
+    let profile = facts.settings?.profile ?? "PROFILE"
+    return Notice(
+      code: "not-adopted", severity: .info,
+      text: "the settings of \"\(facts.name)\" are there but nobody adopted \(unit); run:"
+        + " supervisord-ec adopt \(unit) --profile \(profile) --name \(facts.name)")
+  }
+
+  private static func settingsNotices(_ facts: Facts) -> [Notice] {
+    let inForce =
+      facts.state.lastValidSettings == nil
+      ? "nothing is done until it is mended" : "the last valid settings stay in force"
+    switch facts.observation.settings.outcome {
+    case .valid(let settings):
+      guard let adoption = facts.observation.adoption, adoption.unit != settings.unit else {
+        return []
+      }
+      return [
+        Notice(
+          code: "unit-differs", severity: .error,
+          text: "the settings name \(settings.unit) but \(adoption.unit) is adopted as"
+            + " \"\(facts.name)\", which stays in force; release and adopt again, or mend unit")
+      ]
+    case .invalid(let problems):
+      let more = problems.count > 1 ? " (and \(problems.count - 1) more)" : ""
+      return [
+        Notice(
+          code: "settings-invalid", severity: .error,
+          text: "\(problems.first ?? "the settings are invalid")\(more); \(inForce); see:"
+            + " supervisord-ec check")
+      ]
+    case .missing:
+      return [
+        Notice(
+          code: "settings-missing", severity: .warning,
+          text: "\(facts.name).toml is gone; \(inForce); put it back, or let go of the service"
+            + " with: supervisord-ec release \(facts.name)")
+      ]
+    }
+  }
+
+  private static func unitNotices(_ facts: Facts) -> [Notice] {
+    let (unit, name) = (facts.unitName, facts.name)
+    var result: [Notice] = []
+    switch facts.observation.unit.activity {
+    case .unknown:
+      result.append(
+        Notice(
+          code: "systemd-away", severity: .warning,
+          text: "systemd does not answer on D-Bus, so nothing can be done for \(unit); trying again"
+        ))
+    case .notFound:
+      result.append(
+        Notice(
+          code: "unit-not-found", severity: .error,
+          text: "systemd knows no \(unit); install it, or: supervisord-ec release \(name)"))
+    case .masked:
+      result.append(
+        Notice(
+          code: "unit-masked", severity: .warning,
+          text: "\(unit) is masked, so nothing is done; run: systemctl unmask \(unit)"))
+    case .inactive:
+      result.append(
+        Notice(
+          code: "unit-stopped", severity: .warning,
+          text: "\(unit) is stopped and is not started by us; run: systemctl start \(unit)"))
+    case .failed:
+      result.append(
+        Notice(
+          code: "unit-failed", severity: .error,
+          text: "\(unit) failed; see: journalctl -u \(unit) -e; then: systemctl start \(unit)"))
+    case .active, .changing: break
+    }
+    if facts.observation.unit.preparationInForce == false {
+      result.append(
+        Notice(
+          code: "preparation-missing", severity: .error,
+          text: "\(unit) starts without supervisord-ec-prepare@\(name).service, so a restart renews"
+            + " nothing; unmask it, or repair the drop-in with: supervisord-ec adopt \(unit)"
+            + " --profile \(facts.observation.adoption?.profile ?? "PROFILE") --name \(name)"))
+    }
+    if facts.observation.profile == nil {
+      result.append(
+        Notice(
+          code: "profile-missing", severity: .error,
+          text:
+            "the profile \"\(facts.observation.adoption?.profile ?? "")\" is missing or damaged;"
+            + " reinstall the package supervisord-ec"))
+    }
+    return result
+  }
+
+  private static func changeNotices(_ facts: Facts) -> [Notice] {
+    var result: [Notice] = []
+    if let failure = facts.state.failure, let order = facts.order,
+      failure.listen == order.order.listen
+    {
+      result.append(
+        Notice(
+          code: code(failure), severity: .error,
+          text: "\(failure.text); \(remedy(failure, facts))"))
+    }
+    if case .bad(let reason, afterApply: true) = facts.progress.served,
+      facts.rollBackTarget == nil
+    {
+      result.append(
+        Notice(
+          code: "served-differs", severity: .error,
+          text: "\(facts.unitName) does not serve what it should: \(reason); see: journalctl -u"
+            + " \(facts.unitName) -e"))
+    }
+    return result
+  }
+
+  private static func code(_ failure: Failure) -> String {
+    switch failure.kind {
+    case .stage: "stage-failed"
+    case .portTaken: "port-taken"
+    case .refused: "refused-by-server"
+    case .job, .probe: "rolled-back"
+    case .preparation: "preparation-failed"
+    }
+  }
+
+  private static func remedy(_ failure: Failure, _ facts: Facts) -> String {
+    switch failure.kind {
+    case .stage: "it is tried again by itself"
+    case .portTaken: "free the port or choose another; it is tried again by itself"
+    case .refused:
+      "nothing was changed; mend the settings or the server's own configuration; it is tried again"
+        + " by itself"
+    case .job, .probe:
+      "change the settings, or try again with: supervisord-ec restart \(facts.name)"
+    case .preparation: "repair the preparation and try: supervisord-ec restart \(facts.name)"
+    }
+  }
+}

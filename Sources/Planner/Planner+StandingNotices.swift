@@ -1,0 +1,95 @@
+extension Planner {
+  static func enforcementNotices(_ facts: Facts) -> [Notice] {
+    var result = clockNotices(facts)
+    if case .unreadable(let reason) = facts.observation.ratchet {
+      result.append(
+        Notice(
+          code: "ratchet-unreadable", severity: .error,
+          text: "\(reason); HTTPS stays as it is and the file is left untouched; restore it from a"
+            + " backup, or move it away"))
+    }
+    if let failed = facts.progress.ratchetFailed {
+      result.append(
+        Notice(
+          code: "ratchet-not-written", severity: .error,
+          text: "what must be remembered for ever could not be written: \(failed.reason); it is"
+            + " tried again by itself"))
+    }
+    if facts.isEnforced { return result + revertNotices(facts) }
+    guard let at = facts.enforcementAt, !facts.clockInDoubt else { return result }
+    let left = at - facts.now
+    guard left > 0, let day = Limits.enforcementNoticeDays.last(where: { left <= $0 * Limits.day })
+    else { return result }
+    result.append(
+      Notice(
+        code: "enforcement-soon-\(day)d", severity: .warning,
+        text: "HTTPS is enforced on \(Timestamp.text(at)), for good; from the next login on:"
+          + " https://\(facts.host):\(facts.consolePort)/; earlier with: supervisord-ec enable-https"
+          + " \(facts.name)"))
+    return result
+  }
+
+  private static func clockNotices(_ facts: Facts) -> [Notice] {
+    guard let doubt = facts.progress.clock.doubt else { return [] }
+    return [
+      Notice(
+        code: "clock-in-doubt", severity: .warning,
+        text: "the clock says \(Timestamp.text(facts.now)) but \(doubt.reason); nothing that cannot"
+          + " be undone happens until it is synchronised, for a day at most; see: timedatectl")
+    ]
+  }
+
+  /// Somebody's files say `http`: explained, without effect.
+  private static func revertNotices(_ facts: Facts) -> [Notice] {
+    let settings = facts.observation.settings
+    guard let file = settings.filesSayingHTTP.last else { return [] }
+    let since = facts.ratchet?.enforcedSince.map { " since \(Timestamp.text($0))" } ?? ""
+    return [
+      Notice(
+        code: "revert-refused", severity: settings.mergedSaysHTTP ? .warning : .info,
+        text: "\"\(file)\" says protocol = \"http\", which has no effect: HTTPS is in force\(since)"
+          + " and cannot be undone; remove the line")
+    ]
+  }
+
+  static func certificateNotices(_ facts: Facts) -> [Notice] {
+    guard let settings = facts.settings, let current = facts.observation.current else { return [] }
+    let left = current.certificate.notAfter - facts.now
+    let unit = facts.unitName
+    var result: [Notice] = []
+    if left <= 0 {
+      result.append(
+        Notice(
+          code: "expired", severity: .error,
+          text:
+            "the certificate expired on \(Timestamp.text(current.certificate.notAfter)); renew it"
+            + " with: supervisord-ec certificate renew \(facts.name)"))
+    } else if left < settings.certificate.renewalWindow {
+      result.append(
+        Notice(
+          code: "expires-soon", severity: .warning,
+          text: "the certificate expires soon, in \(Timestamp.spanText(left)): restart the service"
+            + " with: systemctl restart \(unit) (or without a break: supervisord-ec restart"
+            + " \(facts.name))"))
+    }
+    if let changed = facts.changedCertificateSettings {
+      result.append(
+        Notice(
+          code: "certificate-change-pending", severity: .info,
+          text:
+            "\(changed): a new certificate is served from the next restart of \(unit); now with:"
+            + " supervisord-ec restart \(facts.name)"))
+    }
+    return result
+  }
+}
+
+extension Facts {
+  /// A name for addresses in texts.
+  var host: String {
+    observation.adoption?.serverNames.first { !$0.contains("*") && !$0.hasPrefix("~") && $0 != "_" }
+      ?? observation.current?.certificate.names.first { !$0.contains("*") } ?? "HOST"
+  }
+
+  var consolePort: Int { settings?.channels.first { $0.plain != nil }?.httpsPort ?? 0 }
+}

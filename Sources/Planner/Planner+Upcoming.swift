@@ -1,0 +1,175 @@
+extension Planner {
+  /// What happens next: the step now, what follows it, then what waits for its moment.
+  static func upcomingSteps(_ facts: Facts, step: Step?) -> [PlannedStep] {
+    guard facts.observation.adoption != nil else { return [] }
+    var steps: [PlannedStep] = []
+    if let step { steps += following(step, facts) }
+    steps += timed(facts)
+    return steps
+  }
+
+  /// The step and what it leads to.
+  private static func following(_ step: Step, _ facts: Facts) -> [PlannedStep] {
+    let why = why(step, facts)
+    let first = PlannedStep(kind: step.kind, what: text(step, facts), at: facts.now, why: why)
+    func then(_ kinds: StepKind...) -> [PlannedStep] {
+      [first] + kinds.map { PlannedStep(kind: $0, what: text($0, facts), why: why) }
+    }
+    let isDeferred = facts.order?.urgency == .atRestart
+    let apply: StepKind = appliesByRestart(facts) ? .restart : .reload
+    switch step {
+    case .recordFirstSight, .prune, .answer, .commit: return [first]
+    case .enforce:
+      return then(.stage, .lookUpPorts, .check, .switchCurrent, apply, .probe, .commit, .rollBack)
+    case .stage:
+      if isDeferred { return [first] }
+      return then(.lookUpPorts, .check, .switchCurrent, apply, .probe, .commit, .rollBack)
+    case .lookUpPorts:
+      return then(.check, .switchCurrent, apply, .probe, .commit, .rollBack)
+    case .check: return then(.switchCurrent, apply, .probe, .commit, .rollBack)
+    case .switchCurrent: return then(apply, .probe, .commit, .rollBack)
+    case .reload, .restart: return then(.probe, .commit, .rollBack)
+    case .probe: return then(.commit, .reload, .restart, .rollBack)
+    case .rollBack: return then(apply, .probe)
+    }
+  }
+
+  private static func appliesByRestart(_ facts: Facts) -> Bool {
+    guard facts.observation.unit.activity == .active else { return true }
+    let target = facts.observation.candidate ?? facts.observation.current
+    return facts.needsRestart(from: facts.observation.lastGood, to: target)
+  }
+
+  private static func why(_ step: Step, _ facts: Facts) -> String {
+    switch step {
+    case .enforce(_, _, _, let why): why
+    case .rollBack(_, _, let reason): reason
+    case .answer(let request, _, _): "\(request.verb.rawValue) was asked for"
+    case .prune: "only the last \(Limits.keptGenerations) good generations are kept"
+    case .recordFirstSight: "the grace period counts from first sight"
+    case .stage(let order): order.why
+    case .probe, .reload, .restart, .commit:
+      facts.isOnTrial
+        ? facts.observation.current?.why ?? "the current generation is on trial"
+        : facts.order?.order.why ?? "only a probe tells what is served"
+    case .lookUpPorts, .check, .switchCurrent:
+      facts.order?.order.why ?? "the settings changed"
+    }
+  }
+
+  private static func text(_ step: Step, _ facts: Facts) -> String {
+    switch step {
+    case .stage(let order):
+      let what = order.newCertificate ? "with a new certificate" : "with the same certificate"
+      return "write a generation \(what)"
+    case .rollBack(let from, let to, _): return "roll generation \(from) back to \(to)"
+    case .commit(let generation): return "keep generation \(generation)"
+    case .switchCurrent(let generation): return "switch to generation \(generation)"
+    default: return text(step.kind, facts)
+    }
+  }
+
+  private static func text(_ kind: StepKind, _ facts: Facts) -> String {
+    let unit = facts.unitName
+    return switch kind {
+    case .recordFirstSight: "remember when \(unit) was first seen"
+    case .enforce: "enforce HTTPS, for good"
+    case .stage: "write a generation"
+    case .lookUpPorts: "look who holds the new ports"
+    case .check: "let the server check the configuration"
+    case .switchCurrent: "switch to the new generation"
+    case .reload: "reload \(unit)"
+    case .restart: "restart \(unit)"
+    case .probe: "probe every channel"
+    case .commit: "keep the generation if every channel answers"
+    case .rollBack: "roll back if a channel does not answer"
+    case .prune: "remove old generations"
+    case .answer: "answer a request"
+    }
+  }
+
+  /// What waits for a moment or for somebody else's restart.
+  private static func timed(_ facts: Facts) -> [PlannedStep] {
+    var steps: [PlannedStep] = []
+    if let order = facts.order, order.urgency == .now, let until = facts.blockedUntil(order.order) {
+      steps.append(
+        PlannedStep(
+          kind: .stage, what: "try again", at: until,
+          why: facts.state.failure?.text ?? order.order.why))
+    }
+    if let order = facts.order, order.urgency == .atRestart {
+      steps.append(
+        PlannedStep(
+          kind: .restart, what: "serve a new certificate at the next restart of \(facts.unitName)",
+          why: order.order.why))
+    }
+    if !facts.isEnforced, let at = facts.enforcementAt {
+      steps.append(
+        PlannedStep(
+          kind: .enforce, what: "enforce HTTPS, for good", at: max(at, facts.now),
+          why: facts.clockInDoubt
+            ? "the grace period; waits for a believable clock" : "the grace period ends"))
+    }
+    if let settings = facts.settings, let certificate = facts.observation.current?.certificate {
+      let window = certificate.notAfter - settings.certificate.renewalWindow
+      if facts.now < window {
+        steps.append(
+          PlannedStep(
+            kind: .stage, what: "stage a new certificate for the next restart", at: window,
+            why: "the certificate expires on \(Timestamp.text(certificate.notAfter))"))
+      }
+      let force = certificate.notAfter - settings.restart.forceBeforeExpiry
+      if facts.now < force {
+        steps.append(
+          PlannedStep(
+            kind: .reload, what: "renew the certificate without waiting for a restart", at: force,
+            why: "force_before_expiry: the certificate expires on"
+              + " \(Timestamp.text(certificate.notAfter))"))
+      }
+    }
+    return steps.enumerated().sorted {
+      ($0.element.at ?? facts.now, $0.offset) < ($1.element.at ?? facts.now, $1.offset)
+    }.map(\.element)
+  }
+
+  /// When the planner must be asked again at the latest. There always is a moment.
+  static func wakeAt(_ facts: Facts, upcoming: [PlannedStep]) -> UnixSeconds {
+    var moments = upcoming.compactMap(\.at).filter { $0 > facts.now }
+    moments.append(facts.now + Limits.longestSleep)
+    if let at = facts.enforcementAt, !facts.isEnforced {
+      moments += Limits.enforcementNoticeDays.map { at - $0 * Limits.day }
+    }
+    let boottime = facts.observation.clock.boottime
+    if let again = facts.progress.lookAgain { moments.append(facts.now + again.at - boottime) }
+    if let failed = facts.progress.ratchetFailed {
+      moments.append(facts.now + failed.retryAt - boottime)
+    }
+    if let doubt = facts.progress.clock.doubt {
+      moments.append(facts.now + doubt.since + Limits.longestClockDoubt - boottime)
+    }
+    return moments.filter { $0 > facts.now }.min() ?? facts.now + Limits.longestSleep
+  }
+
+  /// How the service does, for `status`.
+  static func condition(_ facts: Facts, step: Step?) -> Plan.Condition {
+    guard facts.observation.adoption != nil else { return .notAdopted }
+    switch facts.observation.unit.activity {
+    case .inactive: return .stopped
+    case .failed where facts.progress.running == nil: return .failed
+    case .notFound, .masked: return .blocked
+    case .unknown, .active, .changing, .failed: break
+    }
+    guard facts.settings != nil, facts.observation.profile != nil, facts.ratchet != nil else {
+      return .blocked
+    }
+    if facts.isOnTrial { return facts.trialIsStuck ? .blocked : .onTrial }
+    if let order = facts.order, order.urgency == .now, facts.isBlocked(order.order) {
+      return facts.state.failure?.rolledBack == true ? .rolledBack : .blocked
+    }
+    if case .invalid = facts.observation.settings.outcome { return .blocked }
+    if case .bad(_, afterApply: true) = facts.progress.served { return .blocked }
+    if let step, step.kind != .prune, step.kind != .answer { return .working }
+    if facts.clockInDoubt && !facts.isEnforced { return .waiting }
+    return .good
+  }
+}

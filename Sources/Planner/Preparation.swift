@@ -1,0 +1,64 @@
+/// What happens just before the service starts.
+public enum Preparation: Equatable, Sendable {
+  /// The service starts from what it has.
+  case nothing
+  /// `current` is switched to the candidate.
+  case switchTo(Int)
+  /// A generation is written now, then `current` is switched to it.
+  case stage(StageOrder)
+}
+
+extension Planner {
+  /// What `prepare` does: renews if in the window, takes over a staged candidate.
+  ///
+  /// Only a configuration that the server's own check accepted is switched to here, as nobody can
+  /// roll back a start that fails while the daemon is away. `portsTaken`: somebody else listens on a
+  /// port that only the candidate wants.
+  public static func preparation(
+    _ observation: Observation, state: ServiceState, portsTaken: Bool
+  ) -> Preparation {
+    let facts = factsForHelpers(observation, state)
+    guard observation.adoption != nil || observation.current == nil else { return .nothing }
+    guard let current = observation.current else {
+      if let candidate = observation.candidate { return .switchTo(candidate.number) }
+      guard let wanted = facts.wantedListen else { return .nothing }
+      return .stage(facts.makeOrder(wanted, newCertificate: true, why: "the first generation"))
+    }
+    var listen = current.listen
+    if let candidate = observation.candidate, candidate.listen == facts.wantedListen,
+      candidate.listen == current.listen || (state.checked == candidate.number && !portsTaken)
+    {
+      listen = candidate.listen
+    }
+    let due = facts.reasonNow ?? facts.reasonAtRestart
+    let order = facts.makeOrder(
+      listen, newCertificate: due != nil,
+      why: due ?? facts.changeText(from: current.listen, to: listen))
+    if let candidate = observation.candidate, facts.satisfies(candidate, order),
+      due != nil || candidate.listen != current.listen
+    {
+      return .switchTo(candidate.number)
+    }
+    return due == nil ? .nothing : .stage(order)
+  }
+
+  /// What `stage` makes; nil: nothing is due.
+  public static func stageOrder(_ observation: Observation, state: ServiceState) -> StageOrder? {
+    let facts = factsForHelpers(observation, state)
+    guard let order = facts.order?.order else { return nil }
+    if let candidate = observation.candidate, facts.satisfies(candidate, order) { return nil }
+    return order
+  }
+
+  /// What only the candidate listens on, for a look at the ports before `preparation`.
+  public static func claims(_ observation: Observation) -> [PortClaim] {
+    guard let candidate = observation.candidate else { return [] }
+    return Facts(observation, state: ServiceState()).newClaims(of: candidate)
+  }
+
+  private static func factsForHelpers(_ observation: Observation, _ state: ServiceState) -> Facts {
+    var (state, progress) = (state, Progress())
+    lookAtClock(observation.clock, state: &state, progress: &progress)
+    return Facts(observation, state: state, progress: progress)
+  }
+}
