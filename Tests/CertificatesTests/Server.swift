@@ -4,7 +4,7 @@ import Certificates
 struct Server: ~Copyable {
   let port: String
   let certificateFile: String
-  private var process: Child
+  private let process: Child
 
   init(
     _ issued: Issued, in folder: borrowing Folder, options: [String] = ["-www"]
@@ -26,6 +26,9 @@ struct Server: ~Copyable {
     certificateFile = certificate
   }
 
+  /// Sends a signal to the server.
+  func signal(_ number: Int32) { process.signal(number) }
+
   /// Keeps the server running up to here.
-  mutating func use() {}
+  func use() {}
 }
