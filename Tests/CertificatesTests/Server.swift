@@ -11,6 +11,10 @@ struct Server: ~Copyable {
   ) throws {
     let certificate = try folder.write(issued.certificatePEM, "server.pem")
     let key = try folder.write(issued.privateKeyPEM, "server.key")
+    try self.init(certificate: certificate, key: key, options: options)
+  }
+
+  init(certificate: String, key: String, options: [String]) throws {
     var process = try Child(
       ["openssl", "s_server", "-accept", "127.0.0.1:0", "-cert", certificate, "-key", key]
         + options)

@@ -43,14 +43,15 @@ import Testing
     guard case .done = finish(&probe, socket) else { throw ToolError(call: "handshake") }
     server.signal(SIGSTOP)
     let line = String(repeating: "x", count: 127) + "\n"
-    let request = { Array(String(repeating: line, count: 128).utf8) }
+    let request = Array(String(repeating: line, count: 128).utf8)
+    let copy = request.map { $0 }
     var result = TLSHandshake.Sending.done
-    while result == .done { result = probe.send(request()) }
+    while result == .done { result = probe.send(request) }
     #expect(result == .wantsWrite)
     server.signal(SIGCONT)
     while result == .wantsWrite {
       socket.wait(for: POLLOUT)
-      result = probe.send(request())
+      result = probe.send(copy)
     }
     #expect(result == .done)
     server.use()
@@ -137,12 +138,43 @@ import Testing
     server.use()
   }
 
+  @Test func aWeakCertificateIsSeenTooAsItIsOnlyCompared() throws {
+    let folder = try Folder()
+    let (certificate, key) = ("\(folder.path)/weak.pem", "\(folder.path)/weak.key")
+    let made = try Tool(
+      "openssl", "req", "-x509", "-newkey", "rsa:1024", "-sha1", "-nodes", "-subj", "/CN=weak",
+      "-keyout", key, "-out", certificate)
+    #expect(made.status == 0, "\(made.output)")
+    let server = try Server(
+      certificate: certificate, key: key, options: ["-www", "-cipher", "ALL:@SECLEVEL=0"])
+    let socket = try Socket(port: server.port)
+    var probe = try TLSHandshake(fd: socket.raw, serverName: nil)
+    guard case .done(let details) = finish(&probe, socket) else {
+      Issue.record("not done")
+      return
+    }
+    #expect(details.keyDescription == "RSA 1024 bits")
+    server.use()
+  }
+
   @Test func nothingIsSentOrReceivedBeforeTheHandshake() throws {
     let pair = try Pair()
     var probe = try TLSHandshake(fd: pair.near.raw, serverName: nil)
     #expect(probe.send([1]) == .failed("the handshake is not complete"))
     #expect(probe.receive(limit: 1) == .failed("the handshake is not complete"))
     #expect(pair.received().isEmpty)
+  }
+
+  @Test func aClassCanOwnItForTheCallbacksOfALoop() throws {
+    final class Probe {
+      var handshake: TLSHandshake?
+    }
+    let pair = try Pair()
+    let probe = Probe()
+    #expect(probe.handshake?.advance() == nil)
+    probe.handshake = try TLSHandshake(fd: pair.near.raw, serverName: nil)
+    #expect(probe.handshake?.advance() == .wantsRead)
+    probe.handshake = nil
   }
 
   @Test func theSocketStaysOpenForItsOwner() throws {
