@@ -64,7 +64,12 @@ struct FileEdit {
       if !cuts.contains(where: { $0.contains(offset) }) { kept.append(contents[offset]) }
     }
     let isBlank = kept.allSatisfy { isSpace($0) || $0 == 0x0D || $0 == newline }
-    if !isBlank { result += kept }
+    if !isBlank {
+      result += kept
+    } else if let last = result.last, last != newline {
+      // The removed directive began on a line that goes on above: that line still needs its end.
+      result += kept.drop { isSpace($0) }
+    }
   }
 
   /// A removed directive takes the blanks before it along, unless it is the first of its line or
