@@ -72,15 +72,18 @@ struct FileEdit {
     }
   }
 
-  /// A removed directive takes the blanks before it along, unless it is the first of its line or
-  /// something comes in its place.
+  /// A removed directive takes the blanks before it along, or those after it if it is the first of
+  /// its line; none if something comes in its place.
   private func widened(_ range: Range<Int>, in line: Range<Int>) -> Range<Int> {
     guard line.contains(range.lowerBound),
       !insertions.contains(where: { $0.offset == range.lowerBound })
     else { return range }
     var start = range.lowerBound
     while start > line.lowerBound, isSpace(contents[start - 1]) { start -= 1 }
-    return start == line.lowerBound ? range : start..<range.upperBound
+    guard start == line.lowerBound else { return start..<range.upperBound }
+    var end = range.upperBound
+    while end < line.upperBound, isSpace(contents[end]) { end += 1 }
+    return range.lowerBound..<end
   }
 
   private func indentation(at offset: Int) -> [UInt8]? {

@@ -3,7 +3,8 @@ internal import Glibc
 
 /// Makes the root-owned pieces of an adopted service.
 ///
-/// Every step can be repeated. It starts nothing: after `adopt` and after `release` systemd must be told to reload its files.
+/// Every step can be repeated. It starts nothing: after `adopt` and after `release` systemd must be
+/// told to reload its files.
 public struct RootPieces {
   private let paths: RootPaths
 
