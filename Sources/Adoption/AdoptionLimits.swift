@@ -10,6 +10,8 @@ enum AdoptionLimits {
   static let directives = 500_000
   /// One file of a generation: rendered configuration, chain or key.
   static let generationFileBytes = 1 << 20
+  /// Server blocks that one message names, so that it stays a line.
+  static let namedBlocks = 5
   /// The lines around a change, as diff(1) prints them.
   static let diffContext = 3
   /// NAME_MAX of Linux less the `.d` and the temporary names that we make from a unit's name.

@@ -86,6 +86,7 @@ struct Proposer {
       try refuseSharedBlocks()
     }
     try refuseOverlaps()
+    try refuseMixedSockets()
     warnOfPlainListeners()
     for (site, servers) in chosen {
       for index in servers { try edit(index, for: site, resolvePath) }
@@ -139,7 +140,9 @@ struct Proposer {
       }
       if candidates.count == 1 { return candidates }
       if candidates.count > 1 {
-        let labels = candidates.map { servers[$0].label }.joined(separator: ", ")
+        let shown = candidates.prefix(AdoptionLimits.namedBlocks).map { servers[$0].label }
+        let more = candidates.count - shown.count
+        let labels = shown.joined(separator: ", ") + (more > 0 ? " and \(more) more" : "")
         throw Refusal(
           reason: "\(candidates.count) server blocks listen on port \(port): \(labels); put "
             + "\"include \(paths.site(site));\" into the right one in place of that \"listen\" "
@@ -153,10 +156,21 @@ struct Proposer {
         + "settings, or use --backend for a whole site; then run adopt again")
   }
 
+  /// A block with two of our files would have two certificates and two listeners on one port.
   private func refuseSharedBlocks() throws(Refusal) {
     var owner: [Int: String] = [:]
+    let ours = Set(sites.map(paths.site))
     for (site, servers) in chosen {
       for index in servers {
+        let server = configuration.servers[index]
+        let foreign = server.includes.first {
+          $0.contains("/supervisord-ec/") && !ours.contains($0)
+        }
+        if let foreign {
+          throw Refusal(
+            reason: "\(server.label) includes \"\(foreign)\" of another service or site; release "
+              + "that service, or correct the ports in the settings")
+        }
         if let other = owner[index] {
           throw Refusal(
             reason: "the server block \(configuration.servers[index].label) would serve the sites "

@@ -40,12 +40,41 @@ extension Proposer {
         if isOurs(servers[other]) { continue }
         if ours.contains(other) && other < mine { continue }
         guard let name = commonName(servers[mine], servers[other]) else { continue }
-        guard let socket = futureSockets(other).first(where: sockets.contains) else { continue }
+        guard let socket = futureSockets(other).first(where: { isShared($0, sockets) })
+        else { continue }
         let names = name.isEmpty ? "without a server_name" : "for the name \"\(name)\""
         throw Refusal(
           reason: "\(servers[mine].label) and \(servers[other].label) would both answer on "
             + "\(socket.text) \(names), and nginx uses only one of them; remove the \"listen\" "
             + "line of one, or give it another port or server_name")
+      }
+    }
+  }
+
+  private func isShared(_ socket: ListenAddress, _ others: Set<ListenAddress>) -> Bool {
+    others.contains { $0.host == socket.host && $0.ports.overlaps(socket.ports) }
+  }
+
+  /// Refuses another block that speaks HTTP where we speak TLS, or the reverse.
+  ///
+  /// In nginx a socket is either one or the other for every block that listens there.
+  func refuseMixedSockets() throws(Refusal) {
+    let mine = Set(chosen.flatMap(\.servers))
+    for (index, server) in configuration.servers.enumerated() {
+      if mine.contains(index) || isOurs(server) { continue }
+      for listener in server.listens {
+        let isTLS = listener.flags.contains("ssl")
+        for channel in settings.channels {
+          let plain = channel.plain?.wanted == .http ? channel.plain?.httpPort : nil
+          guard let port = isTLS ? plain : channel.httpsPort else { continue }
+          let sockets = channel.bind.map { ListenAddress(host: $0, ports: port...port) }
+          guard isShared(listener.address, Set(sockets)) else { continue }
+          throw Refusal(
+            reason: "\(server.label) speaks \(isTLS ? "HTTPS" : "HTTP") on "
+              + "\(listener.address.text), where channel \"\(channel.name)\" speaks "
+              + "\(isTLS ? "HTTP" : "HTTPS"), and nginx cannot do both on one port; give the "
+              + "block or the channel another port")
+        }
       }
     }
   }

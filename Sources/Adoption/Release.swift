@@ -39,8 +39,13 @@ public struct Release {
     let key = try read("key.pem", of: generation)
     var copies: [(path: String, bytes: [UInt8])] = []
     for link in links {
-      let bytes = try read(link.file, of: generation)
-      copies.append((link.path, rewritten(bytes, generation)))
+      do throws(FileError) {
+        let bytes = try read(link.file, of: generation)
+        copies.append((link.path, rewritten(bytes, generation)))
+      } catch  where error.isMissing {
+        // The link of a site that the settings gave up: it dangles, so no server includes it.
+        try FileSystem.remove(link.path)
+      }
     }
     if !FileSystem.isDirectory(paths.siteDirectory) {
       for directory in [FileSystem.parent(paths.siteDirectory), paths.siteDirectory] {
@@ -77,14 +82,19 @@ public struct Release {
     }
     var raw = try Descriptor(
       opening: paths.state, flags: O_RDONLY | O_DIRECTORY | O_NOFOLLOW)
+    var facts = stat()
+    guard unsafe fstat(raw.raw, &facts) == 0 else {
+      throw FileError("fstat", path, code: errno, reason: "cannot be examined")
+    }
+    // A hard link to somebody else's file would otherwise be copied where all can read it.
+    let owner = facts.st_uid
     for directory in ["generations", generation] {
       raw = try openBeneath(raw, directory, O_RDONLY | O_DIRECTORY, path)
     }
     let opened = try openBeneath(raw, file, O_RDONLY | O_NONBLOCK | O_NOCTTY, path)
-    var facts = stat()
     guard unsafe fstat(opened.raw, &facts) == 0, facts.st_mode & S_IFMT == S_IFREG,
-      facts.st_nlink == 1
-    else { throw FileError("fstat", path, reason: "not a regular file of its own") }
+      facts.st_uid == owner
+    else { throw FileError("fstat", path, reason: "not a regular file of the service's owner") }
     return try opened.readAll(limit: AdoptionLimits.generationFileBytes, path: path)
   }
 

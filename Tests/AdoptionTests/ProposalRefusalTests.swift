@@ -37,9 +37,14 @@ struct ProposalRefusalTests {
     #expect(reason.contains("include /n/main.conf;"))
   }
 
+  @Test func ofManyBlocksTheFirstAreNamed() throws {
+    let reason = try reason(String(repeating: "server { listen 8020; }\n", count: 50))
+    #expect(reason.contains("and 45 more"))
+  }
+
   @Test func theHTTPPortCountsBeforeTheOthers() throws {
     let proposal = try propose(
-      "server { listen 8443; server_name b; }\nserver { listen 8020; server_name a; }")
+      "server { listen 8443 ssl; server_name b; }\nserver { listen 8020; server_name a; }")
     guard case .patch(let diff, _) = proposal.outcome else {
       Issue.record("\(proposal)")
       return
@@ -75,6 +80,27 @@ struct ProposalRefusalTests {
     #expect(try reason("server { listen 8383 ssl; }", backend: true).contains("*:8383"))
     #expect(
       try propose("server { listen 9000; }", backend: true).outcome == .included(serverNames: []))
+  }
+
+  @Test func aPlainListenerOnATLSPortIsRefusedAndTheReverse() throws {
+    let mine = "server { include /n/main.conf; server_name a; }\n"
+    #expect(try reason(mine + "server { listen 8383; server_name b; }").contains("speaks HTTP on"))
+    let reverse = try reason(mine + "server { listen 8020 ssl; server_name b; }")
+    #expect(reverse.contains("speaks HTTPS on"))
+  }
+
+  @Test func anOverlapWithinARangeOfPortsIsRefused() throws {
+    let mine = "server { include /n/main.conf; }\n"
+    #expect(try reason(mine + "server { listen 8380-8390 ssl; }").contains("8380-8390"))
+  }
+
+  @Test func aBlockOfAnotherServiceIsRefused() throws {
+    let text = """
+      server { listen 8020; include /x/supervisord-ec/other/main.conf; }
+      # configuration file /x/supervisord-ec/other/main.conf:
+      listen 9000;
+      """
+    #expect(try reason(text).contains("/x/supervisord-ec/other/main.conf"))
   }
 
   @Test func anotherBlockOnTheOldPortIsAWarning() throws {

@@ -118,6 +118,35 @@ struct RootPiecesTests {
     #expect(FileSystem.linkTarget(paths.http) == nil && FileSystem.exists(paths.releasedKey))
   }
 
+  @Test func theLinkOfASiteThatWasGivenUpDoesNotHinderRelease() throws {
+    try adopt()
+    try FileSystem.switchLink(paths.site("old"), to: paths.current("old.conf"))
+    try Release(paths).run()
+    #expect(!FileSystem.exists(paths.site("old")) && !FileSystem.exists(paths.record))
+  }
+
+  @Test(.enabled(if: Programs.haveNginx)) func nginxTakesTheCopiesWithoutOurState() throws {
+    let host = try NginxHost()
+    try host.makeCertificate("new")
+    let generation = "/var/lib/supervisord-ec/console/generations/000001"
+    let root = host.sandbox.root
+    try host.sandbox.write(
+      "\(generation)/main.conf",
+      "listen 8383 ssl;\nssl_certificate \(root)\(generation)/chain.pem;\n"
+        + "ssl_certificate_key \(root)\(generation)/key.pem;\n")
+    try host.sandbox.write("\(generation)/http.conf", "")
+    try host.sandbox.write("\(generation)/chain.pem", try host.sandbox.bytes("/new.pem"))
+    try host.sandbox.write("\(generation)/key.pem", try host.sandbox.bytes("/new.key"))
+    try FileSystem.switchLink("\(host.paths.state)/current", to: "generations/000001")
+    try host.site("server { \(host.includeLine) }\n")
+    try RootPieces(host.paths).makeLinks(sites: ["main"])
+    try #require(try host.nginx("-t").status == 0)
+    try Release(host.paths).run()
+    try FileSystem.removeTree("\(root)/var/lib/supervisord-ec")
+    let check = try host.nginx("-t")
+    #expect(check.status == 0, "\(check.errors)")
+  }
+
   @Test func otherDropInsOfTheUnitStay() throws {
     try adopt()
     try FileSystem.write([], to: "\(paths.dropInDirectory)/mine.conf")
