@@ -1,8 +1,5 @@
 internal import COpenSSL
-
-#if canImport(Glibc)
-  internal import Glibc
-#endif
+internal import Glibc
 
 /// Why a certificate, a key or a handshake could not be made or read.
 ///

@@ -20,7 +20,7 @@ enum CertificateLimits {
   /// Addresses of the host that go into a certificate by default.
   static let hostAddresses = 32
   /// Bytes read of /etc/hosts; block lists make it large, and our own entry stands at its top.
-  static let hostsFileBytes = 64 * 1024
+  static let systemFileBytes = 64 * 1024
   /// Bytes of one request of a probe: one TLS record, so that it is written whole or not at all.
   static let requestBytes = 16 * 1024
   /// Bytes that one `receive` hands back.

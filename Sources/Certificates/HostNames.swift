@@ -6,10 +6,14 @@ internal import Glibc
 public enum HostNames {
   /// The host's full and short name, then its IPv4 and IPv6 addresses in order; never empty.
   ///
-  /// Sorted and without doubles, so that the same host gives the same list. At most 34 entries.
+  /// Sorted and without doubles, so that the same host gives the same list; temporary IPv6
+  /// addresses (RFC 8981) are left out, as they change daily. At most 34 entries.
   /// Loopback addresses and `localhost` stand in only if there is nothing else.
   public static func current() -> [String] {
-    choose(hostName: hostName(), hostsFile: hostsFile(), addresses: addresses())
+    let temporary = temporary(text("/proc/net/if_inet6"))
+    let lasting = addresses().filter { !temporary.contains($0.address) }
+    return choose(
+      hostName: hostName(), hostsFile: text("/etc/hosts"), addresses: lasting)
   }
 
   /// Chooses from what was found; pure.
@@ -46,6 +50,24 @@ public enum HostNames {
     return ""
   }
 
+  /// The temporary addresses among those that /proc/net/if_inet6 lists: address, interface, prefix
+  /// length, scope and flags in hexadecimal, name.
+  static func temporary(_ table: String) -> Set<Address> {
+    let temporaryFlag = 0x01  // IFA_F_TEMPORARY of linux/if_addr.h
+    var result: Set<Address> = []
+    for line in table.split(separator: "\n") {
+      let fields = line.split(separator: " ")
+      guard fields.count == 6, let flags = Int(fields[4], radix: 16),
+        flags & temporaryFlag != 0, fields[0].utf8.count == 32
+      else { continue }
+      let digits = fields[0].compactMap(\.hexDigitValue)
+      guard digits.count == 32 else { continue }
+      let bytes = (0..<16).map { UInt8(digits[2 * $0] << 4 | digits[2 * $0 + 1]) }
+      if let address = Address(bytes) { result.insert(address) }
+    }
+    return result
+  }
+
   private static func hostName() -> String {
     var buffer = [CChar](repeating: 0, count: 256)
     guard unsafe gethostname(&buffer, buffer.count - 1) == 0 else { return "" }
@@ -53,11 +75,12 @@ public enum HostNames {
       decoding: buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
   }
 
-  private static func hostsFile() -> String {
-    let file = unsafe open("/etc/hosts", O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+  /// The beginning of a small file; "" if it cannot be read.
+  private static func text(_ path: String) -> String {
+    let file = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard file >= 0 else { return "" }
     defer { close(file) }
-    var buffer = [UInt8](repeating: 0, count: CertificateLimits.hostsFileBytes)
+    var buffer = [UInt8](repeating: 0, count: CertificateLimits.systemFileBytes)
     let count = unsafe buffer.withUnsafeMutableBytes { bytes in
       unsafe read(file, bytes.baseAddress, bytes.count)
     }

@@ -10,12 +10,20 @@ public struct Issued: Equatable, Sendable {
   public var privateKeyPEM: [UInt8]
   /// What the certificate says.
   public var details: CertificateDetails
+
+  /// Puts the parts together; nothing is checked.
+  public init(certificatePEM: [UInt8], privateKeyPEM: [UInt8], details: CertificateDetails) {
+    self.certificatePEM = certificatePEM
+    self.privateKeyPEM = privateKeyPEM
+    self.details = details
+  }
 }
 
 /// Makes certificates that are signed with their own key: server certificates, never CAs.
 ///
 /// CA:FALSE, so that whoever trusts one and loses its key has lost that server and no other name.
-/// As their own trust anchor they satisfy OpenSSL (strict too), curl and GnuTLS's clients.
+/// As their own trust anchor they satisfy OpenSSL (strict too), curl and GnuTLS's clients; only
+/// `certtool --verify --load-ca-certificate` asks that each anchor be a CA.
 public enum SelfSigned {
   /// Makes a key and a certificate for `names`, the first of which is the common name.
   ///

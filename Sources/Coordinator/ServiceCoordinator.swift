@@ -42,6 +42,9 @@ public final class ServiceCoordinator {
   /// Whether a step is under way.
   public var isBusy: Bool { progress.running != nil }
 
+  /// Whether the clock is not believed at the moment.
+  public var isClockInDoubt: Bool { progress.clock.doubt != nil }
+
   /// Asks the planner; performs its step unless one is under way or `mayAct` is false.
   public func consider(_ observation: Observation, origins: [String: String], mayAct: Bool) {
     let plan = Planner.plan(observation, state: &state, progress: &progress)

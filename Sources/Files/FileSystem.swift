@@ -1,6 +1,8 @@
 internal import Glibc
 
-/// Bounded and durable reads and writes. No policy, no locks across calls.
+/// Reads and writes that are bounded and durable.
+///
+/// No policy, no locks across calls.
 public enum FileSystem {
   /// Reads one regular file of at most `limit` bytes; follows symlinks, never blocks on a FIFO.
   public static func read(_ path: String, limit: Int) throws(FileError) -> [UInt8] {

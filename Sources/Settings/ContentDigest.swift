@@ -1,5 +1,7 @@
-/// A cheap digest of contents: 64-bit FNV-1a and the length. It tells changes from no change; it
-/// does not withstand somebody who looks for a collision, and nothing is trusted because of it.
+/// A cheap digest of contents: 64-bit FNV-1a and the length.
+///
+/// It tells changes from no change; it does not withstand somebody who looks for a collision, and
+/// nothing is trusted because of it.
 struct ContentDigest {
   private var state: UInt64 = 0xCBF2_9CE4_8422_2325
   private var length = 0

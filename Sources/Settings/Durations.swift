@@ -13,7 +13,9 @@ private let units: [(name: String, seconds: Seconds)] = [
 ]
 
 /// Reads a duration: whole numbers with `s`, `min` (`m`), `h`, `d`, `w`, also several, for example
-/// `1h 30min`. Overflow is an error, as is a number without a unit.
+/// `1h 30min`.
+///
+/// Overflow is an error, as is a number without a unit.
 public func parseDuration(_ text: String) throws(DurationError) -> Seconds {
   var rest = Substring(text).drop { $0 == " " }
   guard !rest.isEmpty else { throw DurationError(reason: "it is empty") }

@@ -15,7 +15,9 @@ struct KeyLines: Equatable, Sendable {
   subscript(_ path: String) -> Int? { lines[path] }
 }
 
-/// Walks over a TOML text, key by key. Every loop moves on or stops.
+/// Walks over a TOML text, key by key.
+///
+/// Every loop moves on or stops.
 private struct KeyScanner {
   /// Deepest value that is walked through.
   private static let deepest = 64
@@ -68,8 +70,9 @@ private struct KeyScanner {
     }
   }
 
-  /// Parts with dots between them; stops before `=` or `]`. What is deeper than settings is left
-  /// out, since nobody asks for it.
+  /// Parts with dots between them; stops before `=` or `]`.
+  ///
+  /// What is deeper than settings is left out, since nobody asks for it.
   private mutating func key() -> [String] {
     var parts: [String] = []
     while true {

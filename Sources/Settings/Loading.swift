@@ -16,14 +16,21 @@ public func loadSettings(
   return load(name: name, selection: selection, previous: previous, overlay: overlay)
 }
 
-/// Reads one file on its own, with the drop-ins in `FILE.d` beside it. The service's name is the
-/// file's.
+/// Reads one file on its own, with the drop-ins in `FILE.d` beside it.
+///
+/// The service's name is the file's.
 public func checkFile(path: String) -> LoadedSettings {
   let slash = path.lastIndex(of: "/")
   let folder = slash.map { $0 == path.startIndex ? "" : String(path[..<$0]) } ?? "."
   let file = slash.map { String(path[path.index(after: $0)...]) } ?? path
   let name = file.hasSuffix(".toml") ? String(file.dropLast(5)) : file
   guard isPlainName(name) else { return badName(name, file: path) }
+  guard FileSystem.exists(path) else {
+    return refused(
+      SettingsProblem(
+        "unreadable", at: Place(file: path), found: "no such file", expected: "a settings file",
+        why: "no such file, name a settings file that is there"))
+  }
   var selection = FileSelection(name: name, folders: [folder])
   selection.main = path
   return load(name: name, selection: selection, previous: nil, overlay: [:])
@@ -51,7 +58,11 @@ private func badName(_ name: String, file: String) -> LoadedSettings {
   let problem = SettingsProblem(
     "bad-name", at: Place(file: file), found: quoted(name), expected: expected,
     why: "\(quoted(name)) is no name of a service, accepted: \(expected)")
-  return LoadedSettings(
+  return refused(problem)
+}
+
+private func refused(_ problem: SettingsProblem) -> LoadedSettings {
+  LoadedSettings(
     outcome: .invalid([problem]), origins: [:], fragments: [], digest: ContentDigest().text,
     warnings: [])
 }

@@ -47,13 +47,16 @@ func nearestKey(to path: [String]) -> String? {
   }
   // The right key in the wrong table.
   let rendered = renderPath(path)
-  let elsewhere = SettingsKeys.known.map(\.path).filter { candidate in
-    let own = candidate.split(separator: ".").last.map(String.init) ?? ""
-    return candidate.contains(".") || path.count > 1 || own == last
-      ? editDistance(own, last) <= min(2, last.count / 4) : false
-  }
-  return elsewhere.filter { !$0.contains(".\(SettingsKeys.anyChannel).") }
-    .min { editDistance($0, rendered) < editDistance($1, rendered) }
+  let elsewhere = SettingsKeys.known.map(\.path)
+    .filter { !$0.contains(".\(SettingsKeys.anyChannel).") }
+    .map { candidate in
+      let own = candidate.split(separator: ".").last.map(String.init) ?? ""
+      // Without a table nothing speaks for one; the manual begins with the most likely.
+      let whole = path.count > 1 ? editDistance(candidate, rendered) : 0
+      return (path: candidate, own: editDistance(own, last), whole: whole)
+    }
+  return elsewhere.filter { $0.own <= min(2, last.count / 4) }
+    .min { ($0.own, $0.whole) < ($1.own, $1.whole) }?.path
 }
 
 /// The names of keys and tables right below a table, in the order of the manual.

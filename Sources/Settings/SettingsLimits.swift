@@ -5,8 +5,10 @@ public enum SettingsLimits {
   public static let fileBytes = 1_048_576
   /// Most drop-ins of one service; more are a script gone wild.
   public static let dropIns = 100
-  /// Most dots in one line. The parser's nesting follows the dots of a key, and taking a
-  /// thousandfold nesting down again would overflow the stack.
+  /// Most dots in one line.
+  ///
+  /// The parser's nesting follows the dots of a key, and taking a thousandfold nesting down again
+  /// would overflow the stack.
   public static let dotsInLine = 2_000
   /// Deepest nesting that is looked into; settings themselves have three levels.
   static let depth = 16

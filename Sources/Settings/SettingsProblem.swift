@@ -1,5 +1,6 @@
-/// One reason why settings are refused: a code, a place, and what to do. Equal codes mean equal
-/// kinds of problem; the set of codes can grow.
+/// One reason why settings are refused: a code, a place, and what to do.
+///
+/// Equal codes mean equal kinds of problem; the set of codes can grow.
 public struct SettingsProblem: Error, Equatable, Codable, Sendable {
   /// `syntax`, `not-utf8`, `too-large`, `unreadable`, `unknown-key`, `wrong-type`, `out-of-range`,
   /// `bad-value`, `missing-key`, `conflict`, `not-available`, `too-many` or `bad-name`.

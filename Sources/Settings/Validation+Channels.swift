@@ -61,12 +61,14 @@ extension Validation {
   private mutating func findPlainPortConflicts(_ channels: [ChannelSettings]) {
     let key = "channels.console.http_port"
     guard let port = channels.first?.plain?.httpPort, isSound(key) else { return }
-    for channel in channels where channel.httpsPort == port {
-      let other = "channels.\(channel.name).https_port"
-      guard isSound(other) else { continue }
-      conflict(
-        key, other, found: "\(port), and so is \"\(other)\"", expected: "two different ports")
-    }
+    let others = channels.filter { $0.httpsPort == port }
+      .map { "channels.\($0.name).https_port" }.filter(isSound)
+    guard !others.isEmpty else { return }
+    let named = others.map { "\"\($0)\"" }.joined(separator: " and ")
+    let verb = others.count == 1 ? "is" : "are"
+    conflict(
+      [key] + others, found: "\(port), and so \(verb) \(named)",
+      expected: "a port of its own")
   }
 
   /// Two sites on one socket: the server would take the certificate and pages of the first one.
@@ -83,7 +85,7 @@ extension Validation {
           "channels.\(channel.name).https_port", "channels.\(other.name).https_port"
         )
         conflict(
-          one, two,
+          [one, two] + keys,
           found: "\(channel.httpsPort) on site \"\(channel.site)\", and so is \"\(two)\" on site"
             + " \"\(other.site)\"",
           expected: "another port, other addresses in \"bind\" or the same site")
@@ -91,12 +93,14 @@ extension Validation {
     }
   }
 
-  /// Reports a conflict where one of its keys is written; a default stands nowhere.
-  private mutating func conflict(_ key: String, _ other: String, found: String, expected: String) {
-    let place = merged.leaves[key]?.place ?? merged.leaves[other]?.place ?? Place(file: file)
+  /// Reports a conflict of the first key, at the place of the first one that is written: defaults
+  /// stand nowhere.
+  private mutating func conflict(_ keys: [String], found: String, expected: String) {
+    let place = keys.lazy.compactMap { [merged] in merged.leaves[$0]?.place }.first
     report(
       SettingsProblem(
-        Refusal(code: "conflict", found: found, expected: expected), at: place, key: key))
+        Refusal(code: "conflict", found: found, expected: expected),
+        at: place ?? Place(file: file), key: keys[0]))
   }
 
   private func overlaps(_ one: [String], _ other: [String]) -> Bool {

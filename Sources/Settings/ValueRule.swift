@@ -1,4 +1,6 @@
-/// What one key accepts. `read` is the only judge of values.
+/// What one key accepts.
+///
+/// `read` is the only judge of values.
 enum ValueRule: Sendable {
   /// A service unit that is no template.
   case unit

@@ -1,4 +1,6 @@
-/// Waits that double after each failure. Pure: the caller waits.
+/// Waits that double after each failure.
+///
+/// Pure: the caller waits.
 struct BackOff: Equatable {
   /// A bus that restarts is back within a second or two.
   static let firstSeconds: UInt64 = 1

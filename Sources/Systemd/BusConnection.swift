@@ -1,7 +1,9 @@
 internal import CSystemd
 internal import Glibc
 
-/// One connection to a message bus on the loop. Lost means lost: the owner makes a new one.
+/// One connection to a message bus on the loop.
+///
+/// Lost means lost: the owner makes a new one.
 @safe final class BusConnection {
   /// Where the system bus is unless DBUS_SYSTEM_BUS_ADDRESS says otherwise.
   static let systemBusAddress = "unix:path=/run/dbus/system_bus_socket"

@@ -14,6 +14,8 @@ public final class DirectoryWatch {
   /// Notes that the path no longer is the watched directory.
   func lost() { isLost = true }
 
-  /// Ends the watch. Safe inside its handler, and twice.
+  /// Ends the watch.
+  ///
+  /// Safe inside its handler, and twice.
   public func cancel() { source?.cancel() }
 }

@@ -113,6 +113,8 @@ extension DirectoryWatch {
     IN_CREATE | IN_MOVED_TO | IN_MOVED_FROM | IN_CLOSE_WRITE | IN_MODIFY | IN_ATTRIB | IN_DELETE
       | IN_DELETE_SELF | IN_MOVE_SELF | IN_ONLYDIR)
 
-  /// What ends a watch, or parts it from its path. IN_UNMOUNT and IN_IGNORED need not be asked for.
+  /// What ends a watch, or parts it from its path.
+  ///
+  /// IN_UNMOUNT and IN_IGNORED need not be asked for.
   fileprivate static let lossMask = UInt32(IN_DELETE_SELF | IN_MOVE_SELF | IN_UNMOUNT | IN_IGNORED)
 }

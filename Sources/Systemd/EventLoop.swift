@@ -1,7 +1,9 @@
 internal import CSystemd
 internal import Glibc
 
-/// The one loop of a process (sd-event(3)). Everything happens on the thread that runs it.
+/// The one loop of a process (sd-event(3)).
+///
+/// Everything happens on the thread that runs it.
 ///
 /// It starts no thread and no process, and it decides nothing: handlers are told, in turn.
 @safe public final class EventLoop {

@@ -11,7 +11,9 @@ internal import CSystemd
 
   deinit { cancel() }
 
-  /// Ends the source; its handler is not called again. Safe inside the handler, and twice.
+  /// Ends the source; its handler is not called again.
+  ///
+  /// Safe inside the handler, and twice.
   public func cancel() {
     guard let source = unsafe raw else { return }
     unsafe raw = nil

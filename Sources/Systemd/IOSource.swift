@@ -9,6 +9,8 @@ public final class IOSource {
     source.setEvents(events)
   }
 
-  /// Ends the source. Safe inside its handler, and twice.
+  /// Ends the source.
+  ///
+  /// Safe inside its handler, and twice.
   public func cancel() { source.cancel() }
 }

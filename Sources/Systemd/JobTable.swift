@@ -1,4 +1,6 @@
-/// Which question waits for which job. Pure: no bus, no clock.
+/// Which question waits for which job.
+///
+/// Pure: no bus, no clock.
 ///
 /// `StartUnit` answers with the path of a job, and `JobRemoved` names the path with the result; the
 /// signal may overtake the answer, and several questions may share one job.
@@ -23,7 +25,9 @@ struct JobTable {
     return next
   }
 
-  /// The answer came: a job at `path`. Gives the result if that is already known.
+  /// The answer came: a job at `path`.
+  ///
+  /// Gives the result if that is already known.
   mutating func answered(_ ticket: Ticket, path: String) -> String? {
     guard asking.remove(ticket) != nil else { return nil }
     let result = early[path]
@@ -32,13 +36,17 @@ struct JobTable {
     return result
   }
 
-  /// The job at `path` ended. Gives the questions that this answers.
+  /// The job at `path` ended.
+  ///
+  /// Gives the questions that this answers.
   mutating func removed(path: String, result: String) -> [Ticket] {
     if !asking.isEmpty { early[path] = result }
     return waiting.removeValue(forKey: path) ?? []
   }
 
-  /// The job at `path` is not known to systemd any more. Gives the questions left without answer.
+  /// The job at `path` is not known to systemd any more.
+  ///
+  /// Gives the questions left without answer.
   mutating func lost(path: String) -> [Ticket] { waiting.removeValue(forKey: path) ?? [] }
 
   /// The question is settled otherwise.

@@ -1,8 +1,10 @@
 internal import CSystemd
 internal import Glibc
 
-/// Entries of the journal, with fields (sd_journal_sendv(3)). Never fails: the last resort is
-/// standard error, which the service manager takes to the journal as well.
+/// Entries of the journal, with fields (sd_journal_sendv(3)).
+///
+/// Never fails: the last resort is standard error, which the service manager takes to the journal
+/// as well.
 public enum Journal {
   /// The levels of syslog(3).
   public enum Priority: Int, Sendable {
@@ -10,7 +12,9 @@ public enum Journal {
     case alert, critical, error, warning, notice, info, debug
   }
 
-  /// Writes one entry. Newlines and NUL are kept; the message may be any text.
+  /// Writes one entry.
+  ///
+  /// Newlines and NUL are kept; the message may be any text.
   ///
   /// A field's name has capital letters, digits and `_` only, at most 64, and begins with a letter
   /// (systemd.journal-fields(7)); any other is left out, as journald would do silently.

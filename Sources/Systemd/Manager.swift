@@ -108,7 +108,9 @@ enum BusNames {
 }
 
 extension BusMethod {
-  /// A method of systemd's manager object. PID 1 cannot be started by the bus.
+  /// A method of systemd's manager object.
+  ///
+  /// PID 1 cannot be started by the bus.
   static func systemd(_ member: String) -> BusMethod {
     BusMethod(
       destination: BusNames.systemd, path: BusNames.systemdPath, interface: BusNames.manager,

@@ -1,6 +1,8 @@
 internal import Glibc
 
-/// Asks the kernel for its listening TCP sockets (sock_diag(7)), as ss(8) does. No privileges.
+/// Asks the kernel for its listening TCP sockets (sock_diag(7)), as ss(8) does.
+///
+/// No privileges.
 enum SocketDiagnosis {
   /// NETLINK_SOCK_DIAG of linux/netlink.h.
   private static let protocolNumber: Int32 = 4

@@ -4,13 +4,13 @@ public struct UnitProperties: Equatable, Sendable {
   public var id = ""
   /// All names, aliases included.
   public var names: [String] = []
-  /// `loaded`, `not-found`, `masked`, `bad-setting`, `error`, …
+  /// `loaded`, `not-found`, `masked`, `bad-setting` or another (org.freedesktop.systemd1(5)).
   public var loadState = ""
   /// `active`, `reloading`, `inactive`, `failed`, `activating`, `deactivating`.
   public var activeState = ""
   /// The finer state, for example `running`, `dead`, `auto-restart`.
   public var subState = ""
-  /// `enabled`, `disabled`, `static`, `masked`, …; empty where there is no unit file.
+  /// `enabled`, `disabled`, `static`, `masked` and others; empty where there is no unit file.
   public var unitFileState = ""
   /// 32 hexadecimal digits, new at each start; empty if it never ran.
   public var invocationID = ""
@@ -18,7 +18,7 @@ public struct UnitProperties: Equatable, Sendable {
   public var mainPID: UInt32 = 0
   /// What the service last said with STATUS=.
   public var statusText = ""
-  /// `success`, `exit-code`, `timeout`, `start-limit-hit`, …
+  /// How it ended last: `success`, `exit-code`, `timeout`, `start-limit-hit` and others.
   public var result = ""
   /// Sockets, timers and paths that start it.
   public var triggeredBy: [String] = []

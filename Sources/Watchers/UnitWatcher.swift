@@ -36,6 +36,9 @@ public final class UnitWatcher {
     manager.unwatch(unit: unit)
   }
 
+  /// The units that are followed.
+  public var followed: [String] { names.keys.sorted() }
+
   /// What is known of `unit`.
   public func facts(of unit: String) -> UnitFacts { facts[unit] ?? UnitFacts(activity: .unknown) }
 

@@ -22,7 +22,8 @@ struct SupervisordEC: ParsableCommand {
     version: Version.text,
     subcommands: [
       Status.self, Plan.self, Check.self, EnableHTTPS.self, SetCommand.self, Restart.self,
-      CertificateCommand.self, Profiles.self,
+      CertificateCommand.self, Profiles.self, DaemonCommand.self, Prepare.self, Stage.self,
+      RunCheck.self,
     ])
 
   /// The way in.

@@ -32,6 +32,18 @@ import Testing
         == ["h", "10.0.0.3", "10.0.0.20", "2001:db8::2"])
   }
 
+  @Test func temporaryAddressesAreKnownByTheKernelsTable() {
+    let table = """
+      20010db8000000000000000000000001 02 40 00 01     eth0
+      20010db8000000000000000000000002 02 40 00 80     eth0
+      20010db8000000000000000000000003 02 40 00 21     eth0
+      zz 02 40 00 01 eth0
+
+      """
+    #expect(
+      Set(HostNames.temporary(table).map(\.text)) == ["2001:db8::1", "2001:db8::3"])
+  }
+
   @Test func atMost32AddressesAreTaken() throws {
     let addresses = try (1...40).map { try interface("10.0.0.\($0)") }
     let chosen = HostNames.choose(hostName: "h", hostsFile: "", addresses: addresses)

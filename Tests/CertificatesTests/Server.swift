@@ -4,13 +4,17 @@ import Certificates
 struct Server: ~Copyable {
   let port: String
   let certificateFile: String
-  private var process: Child
+  private let process: Child
 
   init(
     _ issued: Issued, in folder: borrowing Folder, options: [String] = ["-www"]
   ) throws {
     let certificate = try folder.write(issued.certificatePEM, "server.pem")
     let key = try folder.write(issued.privateKeyPEM, "server.key")
+    try self.init(certificate: certificate, key: key, options: options)
+  }
+
+  init(certificate: String, key: String, options: [String]) throws {
     var process = try Child(
       ["openssl", "s_server", "-accept", "127.0.0.1:0", "-cert", certificate, "-key", key]
         + options)
@@ -26,6 +30,9 @@ struct Server: ~Copyable {
     certificateFile = certificate
   }
 
+  /// Sends a signal to the server.
+  func signal(_ number: Int32) { process.signal(number) }
+
   /// Keeps the server running up to here.
-  mutating func use() {}
+  func use() {}
 }

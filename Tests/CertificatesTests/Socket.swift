@@ -46,6 +46,14 @@ struct Pair: ~Copyable {
     far = Socket(owning: ends[1])
   }
 
+  /// Leaves no room for anything more on its way to the peer.
+  func fill() {
+    for size in [4096, 1] {
+      let bytes = [UInt8](repeating: 0, count: size)
+      while unsafe send(near.raw, bytes, bytes.count, 0) > 0 {}
+    }
+  }
+
   /// What has arrived at the peer.
   func received() -> [UInt8] {
     var bytes = [UInt8](repeating: 0, count: 4096)

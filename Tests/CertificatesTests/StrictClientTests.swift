@@ -48,7 +48,7 @@ import Testing
 
   @Test func curlTakesItAsItsOwnTrustAnchor() throws {
     let folder = try Folder()
-    var server = try Server(issue(now: present()), in: folder)
+    let server = try Server(issue(now: present()), in: folder)
     let trusted = try Tool(
       "curl", "-sS", "--noproxy", "*", "--cacert", server.certificateFile, "-o", "/dev/null",
       "-w", "%{http_code}", "https://localhost:\(server.port)/")
@@ -61,7 +61,7 @@ import Testing
 
   @Test func gnutlsTakesItAsItsOwnTrustAnchor() throws {
     let folder = try Folder()
-    var server = try Server(issue(now: present()), in: folder)
+    let server = try Server(issue(now: present()), in: folder)
     let tool = try Tool(
       "gnutls-cli", "--x509cafile", server.certificateFile, "-p", server.port, "localhost")
     #expect(tool.output.contains("- Status: The certificate is trusted."), "\(tool.output)")

@@ -7,7 +7,7 @@ import Testing
   @Test func aServersCertificateIsSeenAndAnswersARequest() throws {
     let folder = try Folder()
     let issued = try issue(["wanted.example"])
-    var server = try Server(issued, in: folder)
+    let server = try Server(issued, in: folder)
     let socket = try Socket(port: server.port)
     var probe = try TLSHandshake(fd: socket.raw, serverName: "wanted.example")
     #expect(finish(&probe, socket) == .done(issued.details))
@@ -23,6 +23,52 @@ import Testing
     #expect(probe.advance() == .wantsRead)
     #expect(probe.advance() == .wantsRead)
     #expect(pair.received().first == 0x16)
+  }
+
+  @Test func aFullSocketIsWaitedFor() throws {
+    let pair = try Pair()
+    pair.fill()
+    var probe = try TLSHandshake(fd: pair.near.raw, serverName: nil)
+    #expect(probe.advance() == .wantsWrite)
+    while !pair.received().isEmpty {}
+    #expect(probe.advance() == .wantsRead)
+    #expect(pair.received().first == 0x16)
+  }
+
+  @Test func aRequestGoesOnWithEqualBytesFromAnotherPlace() throws {
+    let folder = try Folder()
+    let server = try Server(issue(), in: folder)
+    let socket = try Socket(port: server.port)
+    var probe = try TLSHandshake(fd: socket.raw, serverName: nil)
+    guard case .done = finish(&probe, socket) else { throw ToolError(call: "handshake") }
+    server.signal(SIGSTOP)
+    let line = String(repeating: "x", count: 127) + "\n"
+    let request = Array(String(repeating: line, count: 128).utf8)
+    let copy = request.map { $0 }
+    var result = TLSHandshake.Sending.done
+    while result == .done { result = probe.send(request) }
+    #expect(result == .wantsWrite)
+    server.signal(SIGCONT)
+    while result == .wantsWrite {
+      socket.wait(for: POLLOUT)
+      result = probe.send(copy)
+    }
+    #expect(result == .done)
+    server.use()
+  }
+
+  @Test func aRequestHasABound() throws {
+    let folder = try Folder()
+    let server = try Server(issue(), in: folder)
+    let socket = try Socket(port: server.port)
+    var probe = try TLSHandshake(fd: socket.raw, serverName: nil)
+    guard case .done = finish(&probe, socket) else { throw ToolError(call: "handshake") }
+    #expect(probe.send([]) == .failed("a request has 1 to 16384 bytes"))
+    #expect(
+      probe.send([UInt8](repeating: 0x41, count: 16_385))
+        == .failed("a request has 1 to 16384 bytes"))
+    #expect(try ask(&probe, socket, "GET / HTTP/1.0\r\n\r\n").hasPrefix("HTTP/1.0 200"))
+    server.use()
   }
 
   @Test func theServerNameIsSentForNamesOnly() throws {
@@ -70,7 +116,7 @@ import Testing
 
   @Test func aServerBelowTLS12IsRefused() throws {
     let folder = try Folder()
-    var server = try Server(
+    let server = try Server(
       issue(), in: folder, options: ["-www", "-tls1_1", "-cipher", "ALL:@SECLEVEL=0"])
     let socket = try Socket(port: server.port)
     var probe = try TLSHandshake(fd: socket.raw, serverName: nil)
@@ -85,10 +131,29 @@ import Testing
   @Test func aServerOfTLS12IsTaken() throws {
     let folder = try Folder()
     let issued = try issue(key: .rsa3072)
-    var server = try Server(issued, in: folder, options: ["-www", "-tls1_2"])
+    let server = try Server(issued, in: folder, options: ["-www", "-tls1_2"])
     let socket = try Socket(port: server.port)
     var probe = try TLSHandshake(fd: socket.raw, serverName: nil)
     #expect(finish(&probe, socket) == .done(issued.details))
+    server.use()
+  }
+
+  @Test func aWeakCertificateIsSeenTooAsItIsOnlyCompared() throws {
+    let folder = try Folder()
+    let (certificate, key) = ("\(folder.path)/weak.pem", "\(folder.path)/weak.key")
+    let made = try Tool(
+      "openssl", "req", "-x509", "-newkey", "rsa:1024", "-sha1", "-nodes", "-subj", "/CN=weak",
+      "-keyout", key, "-out", certificate)
+    #expect(made.status == 0, "\(made.output)")
+    let server = try Server(
+      certificate: certificate, key: key, options: ["-www", "-cipher", "ALL:@SECLEVEL=0"])
+    let socket = try Socket(port: server.port)
+    var probe = try TLSHandshake(fd: socket.raw, serverName: nil)
+    guard case .done(let details) = finish(&probe, socket) else {
+      Issue.record("not done")
+      return
+    }
+    #expect(details.keyDescription == "RSA 1024 bits")
     server.use()
   }
 
@@ -98,6 +163,18 @@ import Testing
     #expect(probe.send([1]) == .failed("the handshake is not complete"))
     #expect(probe.receive(limit: 1) == .failed("the handshake is not complete"))
     #expect(pair.received().isEmpty)
+  }
+
+  @Test func aClassCanOwnItForTheCallbacksOfALoop() throws {
+    final class Probe {
+      var handshake: TLSHandshake?
+    }
+    let pair = try Pair()
+    let probe = Probe()
+    #expect(probe.handshake?.advance() == nil)
+    probe.handshake = try TLSHandshake(fd: pair.near.raw, serverName: nil)
+    #expect(probe.handshake?.advance() == .wantsRead)
+    probe.handshake = nil
   }
 
   @Test func theSocketStaysOpenForItsOwner() throws {

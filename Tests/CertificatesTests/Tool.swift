@@ -70,6 +70,8 @@ struct Child: ~Copyable {
     return nil
   }
 
+  func signal(_ number: Int32) { kill(process, number) }
+
   mutating func wait() -> Int32 {
     var status: Int32 = 0
     unsafe waitpid(process, &status, 0)

@@ -1,0 +1,197 @@
+internal import Coordinator
+internal import Files
+internal import Generations
+internal import Glibc
+internal import Planner
+internal import Settings
+internal import Systemd
+internal import Watchers
+
+/// The daemon: one loop that looks, plans and acts. No handler acts by itself; each only notes that
+/// there is something to look at.
+final class Daemon {
+  private let loop: EventLoop
+  private let manager: Manager
+  private let observer: DiskObserver
+  private let announcer = Announcer()
+  private let performer: Performer
+  private let builtAt: UnixSeconds
+  private var units: UnitWatcher?
+  private var clock: ClockWatcher?
+  private var files: FileWatcher?
+  private var signals: [EventSource] = []
+  private var services: [String: ServiceCoordinator] = [:]
+  private var wakeMoments: [String: UnixSeconds] = [:]
+  private var dirty: Set<String> = []
+  private var everythingIsDirty = true
+  private var synchronised: Bool?
+  private var isReloading = false
+  private var status = ""
+  private var refusedWatches: Set<String> = []
+
+  /// At most so many services are acted on at once, so that a host with many stays responsive.
+  private static let actionsAtOnce = 4
+
+  init(paths: HostPaths, builtAt: UnixSeconds) throws {
+    loop = try EventLoop()
+    manager = Manager(loop: loop)
+    observer = DiskObserver(paths: paths)
+    performer = Performer(loop: loop, manager: manager, paths: paths)
+    self.builtAt = builtAt
+  }
+
+  /// Runs until SIGTERM or SIGINT; returns the exit status.
+  func run() throws -> Int32 {
+    try loop.enableWatchdog()
+    for signal in [SIGTERM, SIGINT] {
+      signals.append(try loop.onSignal(signal) { [weak self] in self?.stop() })
+    }
+    signals.append(try loop.onSignal(SIGHUP) { [weak self] in self?.reload() })
+    units = UnitWatcher(manager: manager) { [weak self] unit in self?.look(atUnit: unit) }
+    clock = try ClockWatcher(loop: loop) { [weak self] in self?.lookAtAll() }
+    files = FileWatcher(loop: loop) { [weak self] in self?.lookAtAll() }
+    try loop.afterEach { [weak self] in self?.pass() }
+    manager.connect()
+    pass()
+    announcer.say("daemon-started", "started, \(summary())", .notice)
+    Notify.ready(status: summary())
+    return try loop.run()
+  }
+
+  private func stop() {
+    Notify.stopping()
+    announcer.say(
+      "daemon-stopped", "stopping; the services run on and restarts still renew", .notice)
+    loop.exit(0)
+  }
+
+  private func reload() {
+    Notify.reloading()
+    isReloading = true
+    lookAtAll()
+  }
+
+  // MARK: Hints
+
+  private func lookAtAll() { everythingIsDirty = true }
+
+  private func look(atUnit unit: String) {
+    let names = observer.names().filter { observer.adoption($0)?.unit == unit }
+    if names.isEmpty { everythingIsDirty = true }
+    dirty.formUnion(names)
+  }
+
+  // MARK: One pass
+
+  /// Looks at what was hinted at, and lets each service's coordinator act.
+  private func pass() {
+    guard everythingIsDirty || !dirty.isEmpty else { return }
+    let isFull = everythingIsDirty
+    let names = isFull ? observer.names() : dirty.sorted()
+    everythingIsDirty = false
+    dirty = []
+    if isFull {
+      watchDirectories(names)
+      askTheClock()
+      forgetServices(except: Set(names))
+    }
+    let now = ClockWatcher.facts(builtAt: builtAt, synchronised: synchronised)
+    for name in names { consider(name, now) }
+    let next = wakeMoments.values.min() ?? now.realtime + Limits.longestSleep
+    clock?.wake(in: next - now.realtime)
+    say(summary())
+  }
+
+  private func consider(_ name: String, _ now: ClockFacts) {
+    let service = services[name] ?? ServiceCoordinator(
+      name: name, paths: observer.paths, performer: performer, announcer: announcer
+    ) { [weak self] in
+      self?.finished(name)
+    }
+    services[name] = service
+    let unit = observer.adoption(name)?.unit
+    if let unit { units?.follow(unit, service: name) }
+    let loaded = loadSettings(name: name, folders: observer.folders)
+    let observation = observer.observe(
+      name, state: service.memory, clock: now,
+      unit: unit.flatMap { units?.facts(of: $0) } ?? UnitFacts(activity: .unknown),
+      loaded: loaded)
+    let busy = services.values.filter { $0.isBusy && $0 !== service }.count
+    service.consider(
+      observation, origins: loaded.origins, mayAct: busy < Self.actionsAtOnce)
+    wakeMoments[name] = service.plan?.wakeAt
+  }
+
+  /// A step ended: look again at its unit, and at all who may have waited for their turn.
+  private func finished(_ name: String) {
+    if let unit = observer.adoption(name)?.unit { units?.ask(unit) }
+    dirty.insert(name)
+    dirty.formUnion(services.filter { $0.value.plan?.step != nil }.map(\.key))
+  }
+
+  private func forgetServices(except names: Set<String>) {
+    for (name, _) in services where !names.contains(name) {
+      services[name] = nil
+      wakeMoments[name] = nil
+      try? FileSystem.remove(observer.paths.status(of: name))
+    }
+    let adopted = Set(names.compactMap { observer.adoption($0)?.unit })
+    for unit in units?.followed ?? [] where !adopted.contains(unit) { units?.forget(unit) }
+  }
+
+  // MARK: Senses
+
+  private func watchDirectories(_ names: [String]) {
+    var directories = observer.folders.all
+    for name in names { directories += observer.folders.all.map { "\($0)/\(name).toml.d" } }
+    directories += [observer.paths.adopted, observer.paths.requests]
+    directories += names.map { "\(observer.paths.state)/\($0)" }
+    for refused in files?.watch(directories) ?? [] where refusedWatches.insert(refused.path).inserted
+    {
+      announcer.trouble(
+        "not-watched", "\"\(refused.path)\" cannot be watched: \(refused.reason); changes there are"
+          + " seen within a day, or with: systemctl reload supervisord-ec")
+    }
+  }
+
+  private func askTheClock() {
+    guard manager.isConnected else { return }
+    guard services.values.contains(where: \.isClockInDoubt) || synchronised == nil else { return }
+    manager.clockIsSynchronized { [weak self] answer in
+      guard let self, let value = try? answer.get() else { return }
+      guard self.synchronised != value else { return }
+      self.synchronised = value
+      self.lookAtAll()
+    }
+  }
+
+  // MARK: Saying
+
+  private func say(_ text: String) {
+    if isReloading {
+      isReloading = false
+      status = text
+      Notify.ready(status: text)
+    } else if text != status {
+      status = text
+      Notify.status(text)
+    }
+  }
+
+  /// What is guarded, and what comes next and when.
+  private func summary() -> String {
+    let guarded = services.values.filter { $0.plan?.condition != .notAdopted }.count
+    var text = "\(guarded) service\(guarded == 1 ? "" : "s") guarded"
+    let next = services.values.compactMap { service in
+      service.plan?.upcoming.first { $0.at != nil }.map { (service.name, $0) }
+    }.min { ($0.1.at ?? .max, $0.0) < ($1.1.at ?? .max, $1.0) }
+    if let (name, step) = next, let at = step.at {
+      text += "; next: \(step.what) (\(name)) at \(Timestamp.text(at))"
+    }
+    let troubled = services.values.filter { service in
+      service.plan?.notices.contains { $0.severity == .error } ?? false
+    }.map(\.name).sorted()
+    if !troubled.isEmpty { text += "; see: \(troubled.prefix(5).joined(separator: ", "))" }
+    return text
+  }
+}
