@@ -197,6 +197,12 @@ struct SetTests {
     #expect(world.errors.contains("saved, but the daemon has not taken it yet"))
   }
 
+  @Test("takes silence as the answer where the report need not change")
+  func quiet() {
+    let world = World(Reports.grace)
+    #expect(world.run("set", "console", "channels.console.https_port", "8384") == 0)
+  }
+
   @Test("ends with 1 if the daemon finds something wrong with it")
   func foundWrong() {
     let world = World(Reports.grace)

@@ -6,18 +6,6 @@ import Testing
 @testable import Coordinator
 @testable import supervisord_ec
 
-/// A folder that is gone after the test.
-private func withFolder(_ body: (String) throws -> Void) throws {
-  let path = "/tmp/supervisord-ec-test-\(getpid())-\(UInt64.random(in: 0 ... .max))"
-  try FileSystem.makeDirectory(path)
-  defer { try? FileSystem.removeTree(path) }
-  try body(path)
-}
-
-private func put(_ text: String, _ path: String) throws {
-  try FileSystem.write(Array(text.utf8), to: path, durable: false)
-}
-
 @Suite("The daemon")
 struct LivenessTests {
   private func state(_ folder: String, _ stats: [(Int, String)]) throws -> DaemonState {

@@ -1,6 +1,8 @@
+internal import Planner
+
 extension Environment {
   /// Asks the daemon to do something to a service, waits for its answer and prints it.
-  func ask(_ verb: RequestVerb, _ name: String) throws -> ExitStatus {
+  func ask(_ verb: Request.Verb, _ name: String) throws -> ExitStatus {
     try requireKnown(name)
     try requireDaemon()
     guard mayRequest() else {

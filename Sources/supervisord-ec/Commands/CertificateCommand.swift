@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import Coordinator
+internal import Planner
 
 /// `certificate`: the group of verbs about certificates.
 struct CertificateCommand: ParsableCommand {

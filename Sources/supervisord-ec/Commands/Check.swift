@@ -25,6 +25,7 @@ struct Check: Verb {
       environment.say(Self.json(result))
     } else {
       environment.say(result.problems.map(Self.line))
+      environment.say(result.warnings.map { Line(Piece("warning: ", .busy), Piece($0)) })
       environment.say(Line(Piece(Self.summary(result))))
     }
     return result.problems.isEmpty ? .done : .refused
@@ -39,11 +40,10 @@ struct Check: Verb {
     }
   }
 
-  /// `FILE:LINE: text`, as compilers and editors have it.
+  /// The text, behind the file if it does not name that itself.
   private static func line(_ problem: CheckProblem) -> Line {
-    let place = [problem.file, problem.line.map(String.init)].compactMap { $0 }
-    let start = place.isEmpty ? "" : place.joined(separator: ":") + ": "
-    return Line(Piece(start, .bold), Piece(problem.text), Piece(" [\(problem.code)]", .dim))
+    let file = problem.file.flatMap { problem.text.contains($0) ? nil : "\"\($0)\": " }
+    return Line(Piece((file ?? "") + problem.text), Piece(" [\(problem.code)]", .dim))
   }
 
   /// The answer for programs.

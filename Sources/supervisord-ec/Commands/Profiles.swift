@@ -25,8 +25,10 @@ struct Profiles: Verb {
     let width = (profiles.map(\.name.count).max() ?? 0) + 2
     environment.say(
       profiles.map { profile in
-        Line(Piece(profile.name.padded(width), .bold), Piece(profile.description))
+        Line(
+          Piece(profile.name.padded(width), .bold),
+          Piece(profile.description, profile.isBroken ? .bad : .plain))
       })
-    return .done
+    return profiles.contains(where: \.isBroken) ? .refused : .done
   }
 }

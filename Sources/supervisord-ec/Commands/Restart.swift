@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import Planner
 
 /// `restart`: asks the daemon for a prepared restart.
 struct Restart: Verb {

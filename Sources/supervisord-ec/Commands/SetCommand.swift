@@ -48,11 +48,13 @@ struct SetCommand: Verb {
       return .done
     }
     environment.say(Line(Piece("Saved in \(saved.file).")))
-    let taken = try environment.wait(atMost: Patience.untilTaken) { _ -> StatusReport? in
-      guard case .report(let report, let stamp) = environment.status(name),
-        stamp != before.stamp, report.origins[key].map({ $0 == saved.file }) ?? true
-      else { return nil }
-      return report
+    let taken = try environment.wait(atMost: Patience.untilTaken) { waited -> StatusReport? in
+      guard case .report(let report, let stamp) = environment.status(name) else { return nil }
+      // The daemon writes a report only when it differs. A key that the same file gave before may
+      // change nothing that a report shows, so then some time without news is the answer.
+      let isQuiet = waited >= Patience.untilSettled && before.report.origins[key] == saved.file
+      let isFresh = stamp != before.stamp && report.origins[key] ?? saved.file == saved.file
+      return isFresh || isQuiet ? report : nil
     }
     guard let taken else {
       throw CommandProblem(

@@ -6,6 +6,7 @@ extension Environment {
   static func live() -> Environment {
     let runtime = RuntimeFolder()
     let liveness = Liveness()
+    let settings = SettingsAccess()
     return Environment(
       now: { time(nil) },
       pause: { milliseconds in
@@ -20,7 +21,7 @@ extension Environment {
       serviceNames: { knownNames(runtime) },
       status: runtime.status,
       maySave: { mayWrite("\(settingsFolder)/\($0).toml.d") },
-      save: SettingsAccess.save,
+      save: settings.save,
       mayRequest: { runtime.mayRequest },
       makeRequestID: {
         "\(getpid())-\(String(UInt64.random(in: 0 ... .max), radix: 36))"
@@ -28,8 +29,8 @@ extension Environment {
       putRequest: runtime.put,
       takeReply: runtime.takeReply,
       withdrawRequest: runtime.withdraw,
-      check: SettingsAccess.check,
-      profiles: SettingsAccess.profiles)
+      check: settings.check,
+      profiles: settings.profiles)
   }
 
   private static let settingsFolder = "/etc/supervisord-ec/services.d"

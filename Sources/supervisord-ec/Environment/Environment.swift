@@ -94,6 +94,8 @@ struct CheckResult: Equatable, Sendable {
   var checked: [String]
   /// The files that were read.
   var files: [String]
+  /// What is accepted and yet looks like a slip, one line each.
+  var warnings: [String] = []
 }
 
 /// One thing that is wrong with a settings file.
@@ -120,4 +122,6 @@ struct ProfileSummary: Equatable, Sendable {
   var name: String
   /// One sentence.
   var description: String
+  /// Whether it cannot be used; `description` says why.
+  var isBroken = false
 }

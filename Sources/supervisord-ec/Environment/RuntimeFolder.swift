@@ -2,6 +2,7 @@ internal import Coordinator
 internal import Files
 internal import FoundationEssentials
 internal import Glibc
+internal import Planner
 
 /// What the daemon keeps for the command line below `/run/supervisord-ec`.
 ///
