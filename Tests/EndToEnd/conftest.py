@@ -1,7 +1,6 @@
 """Fixtures of the end-to-end tests: the package is built beforehand (`make deb`)."""
 
 import pathlib
-import signal
 import sys
 
 import pytest
@@ -14,11 +13,7 @@ import root  # noqa: E402
 
 def pytest_configure(config):
     """An end by SIGTERM (timeout(1), a stopped job) cleans up as Ctrl-C does."""
-
-    def interrupt(*_):
-        raise KeyboardInterrupt
-
-    signal.signal(signal.SIGTERM, interrupt)
+    containers.clean_up_on_sigterm()
 
 
 @pytest.fixture(scope="session")

@@ -119,7 +119,7 @@ class Container:
         self.run("ip address add 192.0.2.10/32 dev lo")
 
     def _drain_console_to(self, path):
-        # tee(1) keeps the pipe empty without a thread of ours.
+        # nspawn wants to write at any moment; cat(1) empties the pipe without a thread of ours.
         with open(path, "wb") as file:
             subprocess.Popen(
                 ["cat"], stdin=self._nspawn.stdout, stdout=file, start_new_session=True
@@ -303,6 +303,14 @@ class Container:
         pem = self.certificate_pem(port, host)
         return pem and hashlib.sha256(ssl.PEM_cert_to_DER_cert(pem)).hexdigest()
 
+    def open_keys(self):
+        """Files with a private key below our folders that others than the owner can read."""
+        return self.run(
+            "find /etc/supervisord-ec /etc/nginx /var/lib/supervisord-ec /run/supervisord-ec -type f"
+            " -perm /077 -exec grep -l 'PRIVATE KEY' {} + 2>/dev/null",
+            check=False,
+        ).text.splitlines()
+
     # Packages
 
     def install_deb(self, path):
@@ -331,6 +339,15 @@ class Answer:
     def __repr__(self):
         reason = http.client.responses.get(self.status, "no answer")
         return f"<{self.status} {reason} {self.headers} {self.body[:200]!r}>"
+
+
+def clean_up_on_sigterm():
+    """From now on SIGTERM unwinds the stack as Ctrl-C does, so that `with` removes containers."""
+
+    def interrupt(*_):
+        raise KeyboardInterrupt
+
+    signal.signal(signal.SIGTERM, interrupt)
 
 
 def remove_leftovers():
