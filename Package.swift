@@ -58,7 +58,7 @@ let package = Package(
     tests("AdoptionTests", ["Adoption", "Generations", "Planner", "Files"]),
     tests("CoordinatorTests", ["Coordinator", "Planner", "Files"]),
     tests("SimulationTests", ["Planner"]),
-    tests("CommandTests", ["supervisord-ec", "Planner", "Coordinator"]),
+    tests("CommandTests", ["supervisord-ec", "Planner", "Coordinator", "Files"]),
     tests("TidyTests", []),
   ]
 )

@@ -11,9 +11,9 @@ struct SupervisordEC: ParsableCommand {
       checked, lets systemd restart or reload the server, and rolls back what does not answer. \
       These verbs show what it does and tell it what is wanted.
 
-        supervisord-ec status                     how everything is
-        supervisord-ec plan                       what happens next, when and why
-        supervisord-ec enable-https console       moves the console to HTTPS, for good
+        supervisord-ec status                  how everything is
+        supervisord-ec plan                    what happens next, when and why
+        supervisord-ec enable-https console    moves the console to HTTPS, for good
 
       Settings: /etc/supervisord-ec/services.d/NAME.toml. Journal: journalctl -u supervisord-ec.
 

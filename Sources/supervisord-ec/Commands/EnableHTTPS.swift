@@ -89,13 +89,15 @@ struct EnableHTTPS: Verb {
     var shown = ""
     let verdict = try environment.wait(atMost: Patience.untilDone) { waited -> Verdict? in
       guard case .report(let report, _) = environment.status(service.name) else { return nil }
+      let verdict = Self.judge(
+        report, before: before, isSettled: waited >= Patience.untilSettled)
       let step = report.plan.steps.first?.what ?? ""
       let progress = step.isEmpty ? report.state : "\(report.state): \(step)"
-      if progress != shown, report != before {
+      if verdict == nil, progress != shown, report != before {
         shown = progress
         environment.say(Line(Piece("  \(progress)", .dim)))
       }
-      return Self.judge(report, before: before, isSettled: waited >= Patience.untilSettled)
+      return verdict
     }
     switch verdict {
     case .served(let address):

@@ -34,11 +34,13 @@ struct Overview {
     switch daemon {
     case .running: nil
     case .stopped:
-      "The daemon is not running; start it: systemctl start supervisord-ec. Last known state:"
+      "The daemon is not running; start it: systemctl start supervisord-ec.\(whatFollows)"
     case .notAnswering(let reason):
-      "The daemon does not answer: \(reason). Last known state:"
+      "The daemon does not answer: \(reason).\(whatFollows)"
     }
   }
+
+  private var whatFollows: String { reports.isEmpty ? "" : " Last known state:" }
 
   /// 69 before 1 before 0; `isGood` judges one report.
   func status(isGood: (StatusReport) -> Bool) -> ExitStatus {

@@ -19,7 +19,7 @@ extension Environment {
       daemon: { liveness.state },
       serviceNames: { knownNames(runtime) },
       status: runtime.status,
-      maySave: { FileSystem.isWritable("\(settingsFolder)/\($0).toml.d") },
+      maySave: { mayWrite("\(settingsFolder)/\($0).toml.d") },
       save: SettingsAccess.save,
       mayRequest: { runtime.mayRequest },
       makeRequestID: {
@@ -40,6 +40,16 @@ extension Environment {
       runtime.serviceNames + RuntimeFolder.names(in: settingsFolder, suffix: ".toml")
       + RuntimeFolder.names(in: "/etc/supervisord-ec/adopted", suffix: ".json")
     return Set(all).sorted()
+  }
+
+  /// Whether this user may write there, or make the folder first.
+  ///
+  /// What is missing to its root is no question of permission; the write itself says so then.
+  static func mayWrite(_ folder: String) -> Bool {
+    guard !FileSystem.exists(folder), let slash = folder.lastIndex(of: "/"),
+      slash != folder.startIndex
+    else { return FileSystem.isWritable(folder) }
+    return mayWrite(String(folder[..<slash]))
   }
 
   private static func variable(_ name: String) -> String? {

@@ -31,8 +31,8 @@ struct RuntimeFolder: Sendable {
     }
   }
 
-  /// Whether this user may leave requests.
-  var mayRequest: Bool { FileSystem.isWritable(requests) }
+  /// Whether this user may leave requests; a folder that is not there is no question of permission.
+  var mayRequest: Bool { !FileSystem.exists(requests) || FileSystem.isWritable(requests) }
 
   /// Leaves a request, as a whole or not at all.
   func put(_ request: Request) throws {

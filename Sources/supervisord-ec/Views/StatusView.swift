@@ -122,7 +122,7 @@ struct StatusView {
 
   private func next(_ event: StatusReport.Event) -> String {
     let when = event.at.map { "\(clock.moment($0)): " } ?? ""
-    return "\(when)\(event.what) (\(event.why))"
+    return "\(when)\(event.what); \(event.why)"
   }
 
   /// Which file sets which keys.
