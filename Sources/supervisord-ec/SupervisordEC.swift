@@ -23,7 +23,7 @@ struct SupervisordEC: ParsableCommand {
     subcommands: [
       Status.self, Plan.self, Check.self, EnableHTTPS.self, SetCommand.self, Restart.self,
       CertificateCommand.self, Profiles.self, DaemonCommand.self, Prepare.self, Stage.self,
-      RunCheck.self,
+      RunCheck.self, Adopt.self, ReleaseCommand.self,
     ])
 
   /// The way in.
