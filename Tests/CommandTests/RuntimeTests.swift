@@ -9,12 +9,35 @@ import Testing
 @Suite("The daemon")
 struct LivenessTests {
   private func state(_ folder: String, _ stats: [(Int, String)]) throws -> DaemonState {
-    try put(stats.map { "\($0.0)\n" }.joined(), "\(folder)/cgroup.procs")
+    let group = "\(folder)/cgroup/system.slice/supervisord-ec.service"
+    for part in ["/cgroup", "/cgroup/system.slice", "/cgroup/system.slice/supervisord-ec.service"] {
+      try FileSystem.makeDirectory(folder + part)
+    }
+    try put(stats.map { "\($0.0)\n" }.joined(), "\(group)/cgroup.procs")
     for (number, stat) in stats {
       try FileSystem.makeDirectory("\(folder)/\(number)")
       try put(stat, "\(folder)/\(number)/stat")
     }
-    return Liveness(processList: "\(folder)/cgroup.procs", processFolder: folder).state
+    return Liveness(groupFolders: ["\(folder)/none", "\(folder)/cgroup"], processFolder: folder)
+      .state
+  }
+
+  @Test("is found by what its process says, where the tree of groups is not visible")
+  func bySaying() throws {
+    try withFolder { folder in
+      let liveness = Liveness(groupFolders: [], processFolder: folder)
+      let processes = [
+        (1, "/box/init.scope", DaemonState.stopped), (7, "/box/system.slice/ssh.service", .stopped),
+        (8, "/box/other/system.slice/supervisord-ec.service", .stopped),
+        (9, "/box/system.slice/supervisord-ec.service", .running),
+      ]
+      for (number, group, state) in processes {
+        try FileSystem.makeDirectory("\(folder)/\(number)")
+        try put("\(number) (x) S 1", "\(folder)/\(number)/stat")
+        try put("8:pids:/\n0::\(group)\n", "\(folder)/\(number)/cgroup")
+        #expect(liveness.state == state)
+      }
+    }
   }
 
   @Test("runs if its process does, whatever the process calls itself")
@@ -39,7 +62,7 @@ struct LivenessTests {
   @Test("is stopped without a control group, without a process, or as a zombie")
   func stopped() throws {
     try withFolder { folder in
-      #expect(Liveness(processList: "\(folder)/none").state == .stopped)
+      #expect(Liveness(groupFolders: [], processFolder: folder).state == .stopped)
       try #expect(state(folder, []) == .stopped)
       try #expect(state(folder, [(8, "8 (supervisord-ec) Z 1")]) == .stopped)
       try #expect(state(folder, [(9, "garbage")]) == .stopped)
