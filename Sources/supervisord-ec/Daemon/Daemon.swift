@@ -7,9 +7,8 @@ internal import Settings
 internal import Systemd
 internal import Watchers
 
-/// The daemon: one loop that looks, plans and acts.
-///
-/// No handler acts by itself; each only notes that there is something to look at.
+/// The daemon: one loop that looks, plans and acts. No handler acts by itself; each only notes that
+/// there is something to look at.
 final class Daemon {
   private let loop: EventLoop
   private let manager: Manager
@@ -104,13 +103,11 @@ final class Daemon {
   }
 
   private func consider(_ name: String, _ now: ClockFacts) {
-    let service =
-      services[name]
-      ?? ServiceCoordinator(
-        name: name, paths: observer.paths, performer: performer, announcer: announcer
-      ) { [weak self] in
-        self?.finished(name)
-      }
+    let service = services[name] ?? ServiceCoordinator(
+      name: name, paths: observer.paths, performer: performer, announcer: announcer
+    ) { [weak self] in
+      self?.finished(name)
+    }
     services[name] = service
     let unit = observer.adoption(name)?.unit
     if let unit { units?.follow(unit, service: name) }
@@ -149,11 +146,10 @@ final class Daemon {
     for name in names { directories += observer.folders.all.map { "\($0)/\(name).toml.d" } }
     directories += [observer.paths.adopted, observer.paths.requests]
     directories += names.map { "\(observer.paths.state)/\($0)" }
-    for refused in files?.watch(directories) ?? []
-    where refusedWatches.insert(refused.path).inserted {
+    for refused in files?.watch(directories) ?? [] where refusedWatches.insert(refused.path).inserted
+    {
       announcer.trouble(
-        "not-watched",
-        "\"\(refused.path)\" cannot be watched: \(refused.reason); changes there are"
+        "not-watched", "\"\(refused.path)\" cannot be watched: \(refused.reason); changes there are"
           + " seen within a day, or with: systemctl reload supervisord-ec")
     }
   }
