@@ -117,8 +117,8 @@ public final class ServiceCoordinator {
 
   private func load() {
     do throws(FileError) {
-      state = try store.readState(ServiceState.self) ?? ServiceState()
-      saved = state
+      saved = try store.readState(ServiceState.self)
+      state = saved ?? ServiceState()
     } catch {
       // What is damaged is found out again by probing; a newer form is left untouched by `save`.
       saveProblem = "\(error)"

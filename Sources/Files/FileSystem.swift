@@ -138,6 +138,13 @@ public enum FileSystem {
     return unsafe lstat(path, &facts) == 0
   }
 
+  /// Changes whenever the file does: inode, size and time of change; nil if it is not there.
+  public static func stamp(_ path: String) -> String? {
+    var facts = stat()
+    guard unsafe stat(path, &facts) == 0 else { return nil }
+    return "\(facts.st_ino) \(facts.st_size) \(facts.st_ctim.tv_sec).\(facts.st_ctim.tv_nsec)"
+  }
+
   /// Owner and permission bits; symlinks are followed, nil if it is not there.
   public static func ownership(_ path: String) -> (user: UInt32, group: UInt32, mode: UInt32)? {
     var facts = stat()

@@ -5,14 +5,15 @@ public import Settings
 
 internal import Files
 
-/// Reads what is on disk of one service. Decides nothing, remembers nothing.
-public struct DiskObserver: Sendable {
+/// Reads what is on disk of one service. Decides nothing.
+public struct DiskObserver {
   /// Where everything lives.
   public let paths: HostPaths
   /// Where settings live.
   public let folders: SettingsFolders
   private let adoptions: AdoptionStore
   private let ratchets: RatchetStore
+  private let profiles = ProfileCache()
 
   /// Looks below `paths`.
   public init(paths: HostPaths = HostPaths(), adoptionOwner: UInt32 = 0) {
@@ -61,10 +62,7 @@ public struct DiskObserver: Sendable {
   }
 
   private func profileFacts(_ name: String?) -> ProfileFacts? {
-    guard let name, let profile = try? Profile.load(name: name, root: paths.profiles) else {
-      return nil
-    }
-    return ProfileFacts(reloadServes: Set(profile.reloadServes.compactMap(Aspect.init(rawValue:))))
+    name.flatMap { profiles.facts(of: $0, root: paths.profiles) }
   }
 
   private func ratchetFacts(_ unit: String?) -> RatchetFacts {

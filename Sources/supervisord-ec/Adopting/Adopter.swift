@@ -200,14 +200,13 @@ struct Adopter {
     let again =
       "supervisord-ec adopt \(unit) --profile \(profileName) --name \(name)"
       + (backend.map { " --backend \($0)" } ?? "")
-    environment.complain(
-      """
-      Not adopted yet: nginx does not include the files of "\(name)". The change is above; take it \
-      with:
-        \(again) | patch -d / -p1
-      and adopt again:
-        \(again)
-      """)
+    for line in [
+      "Not adopted yet: nginx does not include the files of \"\(name)\". The change is above; take it"
+        + " with:",
+      "  \(again) | patch -d / -p1", "and adopt again:", "  \(again)",
+    ] {
+      environment.complain(line)
+    }
     return .refused
   }
 

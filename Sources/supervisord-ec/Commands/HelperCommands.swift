@@ -38,7 +38,7 @@ struct Stage: Verb {
 
   func run(in environment: Environment) throws -> ExitStatus {
     try HelperReport(name: name, event: "staged").run {
-      (try Helper(name: name, builtAt: Helper.builtAt()).stage(), [])
+      try Helper(name: name, builtAt: Helper.builtAt()).stage().map { ($0, []) }
     }
   }
 }

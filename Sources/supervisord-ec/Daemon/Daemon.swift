@@ -21,6 +21,7 @@ final class Daemon {
   private var files: FileWatcher?
   private var signals: [EventSource] = []
   private var services: [String: ServiceCoordinator] = [:]
+  private var loaded: [String: LoadedSettings] = [:]
   private var wakeMoments: [String: UnixSeconds] = [:]
   private var dirty: Set<String> = []
   private var everythingIsDirty = true
@@ -111,7 +112,9 @@ final class Daemon {
     services[name] = service
     let unit = observer.adoption(name)?.unit
     if let unit { units?.follow(unit, service: name) }
-    let loaded = loadSettings(name: name, folders: observer.folders)
+    // Unchanged bytes are not parsed again, as the parser below never gives memory back.
+    let loaded = loadSettings(name: name, folders: observer.folders, previous: loaded[name])
+    self.loaded[name] = loaded
     let observation = observer.observe(
       name, state: service.memory, clock: now,
       unit: unit.flatMap { units?.facts(of: $0) } ?? UnitFacts(activity: .unknown),
@@ -133,6 +136,7 @@ final class Daemon {
     for (name, _) in services where !names.contains(name) {
       services[name] = nil
       wakeMoments[name] = nil
+      loaded[name] = nil
       try? FileSystem.remove(observer.paths.status(of: name))
     }
     let adopted = Set(names.compactMap { observer.adoption($0)?.unit })

@@ -45,12 +45,14 @@ struct Helper {
   }
 
   /// Writes the generation that is due next and points `candidate` at it.
-  func stage() throws -> String {
+  ///
+  /// Nil: nothing was due.
+  func stage() throws -> String? {
     try store.prepareFolders()
     let lock = try store.lock()
     let (observation, state, adoption) = try look()
     guard let order = Planner.stageOrder(observation, state: state) else {
-      return "nothing is due"
+      return nil
     }
     let made = try GenerationMaker(
       paths: paths, adoption: adoption, now: observation.clock.realtime
