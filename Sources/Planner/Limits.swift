@@ -16,8 +16,14 @@ public enum Limits {
   public static let longestClockDoubt: Seconds = day
   /// Wait before a ratchet that could not be written is tried again.
   public static let ratchetRetry: Seconds = 30
-  /// Wait before an input is tried again that had reached the service and was rolled back.
+  /// First wait before an input is tried again that had reached the service and was rolled back.
   public static let retryAfterRollBack: Seconds = 3600
+  /// Longest wait after a roll-back: each try touches the service, so it doubles up to this.
+  public static let longestRetryAfterRollBack: Seconds = day
+  /// A service that is not served as it should is reloaded at the first so many looks…
+  public static let firstReloads = 3
+  /// …and then at every so manieth one: a reload closes long connections, so hardly ever.
+  public static let looksPerReload = 24
   /// How long the first look at a running service may take before it is reloaded.
   public static let firstLook: Seconds = 2
   /// Committed generations that are kept for roll-back and inspection.

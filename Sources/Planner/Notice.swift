@@ -23,4 +23,12 @@ public enum Severity: String, Codable, Sendable {
   case warning
   /// Is wrong now.
   case error
+
+  var rank: Int {
+    switch self {
+    case .info: 0
+    case .warning: 1
+    case .error: 2
+    }
+  }
 }

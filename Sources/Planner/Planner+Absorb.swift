@@ -14,15 +14,47 @@ extension Planner {
   ) -> [Event] {
     progress.running = nil
     let facts = Facts(observation, state: state, progress: progress)
+    holdRepeated(step, result, facts, progress: &progress)
     switch result {
     case .done:
       return absorbSuccess(of: step, facts, state: &state, progress: &progress)
     case .failed(let reason):
       return absorbFailure(reason, of: step, facts, state: &state, progress: &progress)
     case .noAnswer(let reason):
-      // Whether it happened is not known: look again, and count it as a failed try.
+      // Whether a job happened is not known, and only a probe tells what is served.
+      if case .reload = step {
+        return absorbSuccess(of: step, facts, state: &state, progress: &progress)
+      }
+      if case .restart = step {
+        return absorbSuccess(of: step, facts, state: &state, progress: &progress)
+      }
       return absorbFailure(reason, of: step, facts, state: &state, progress: &progress)
     }
+  }
+
+  /// What fails, or is done and due again at once, waits longer and longer: else it were a loop.
+  /// Jobs and probes are not meant: what follows them is decided by what is served.
+  private static func holdRepeated(
+    _ step: Step, _ result: StepResult, _ facts: Facts, progress: inout Progress
+  ) {
+    switch step {
+    case .probe, .reload, .restart:
+      progress.lastDone = nil
+      return
+    case .recordFirstSight, .enforce, .stage, .lookUpPorts, .check, .switchCurrent, .commit,
+      .rollBack, .prune, .answer:
+      break
+    }
+    let isRepeated = result == .done ? progress.lastDone == step : true
+    progress.lastDone = result == .done ? step : nil
+    guard isRepeated else {
+      if progress.held?.step == step { progress.held = nil }
+      return
+    }
+    let attempts = (progress.held?.step == step ? progress.held?.attempts ?? 0 : 0) + 1
+    let pause = min(Limits.longestRetry, Limits.firstRetry << min(attempts - 1, 10))
+    progress.held = HeldStep(
+      step: step, until: facts.observation.clock.boottime + pause, attempts: attempts)
   }
 
   private static func absorbSuccess(
@@ -32,19 +64,30 @@ extension Planner {
     case .recordFirstSight:
       progress.ratchetFailed = nil
       return [firstSight(facts)]
-    case .enforce(let since, let writeRatchet, _, let why):
+    case .enforce(let since, let writeRatchet, let writeDropIn, let why):
       progress.ratchetFailed = nil
+      if writeDropIn { progress.dropInTried = facts.observation.settings.digest }
       guard writeRatchet else { return [] }
       return [Event(code: .enforced, text: enforcedText(facts, since: since, why: why))]
-    case .stage, .prune: return []
-    case .lookUpPorts(let generation, _): progress.portsFree = generation
-    case .check(let generation): state.checked = generation
+    case .stage:
+      // A number may be used again: what was found for an older candidate does not count.
+      state.checked = nil
+      progress.portsFree = nil
+    case .prune(let keep, _):
+      if let checked = state.checked, !keep.contains(checked) { state.checked = nil }
+      if let free = progress.portsFree, !keep.contains(free) { progress.portsFree = nil }
+    case .lookUpPorts(let generation, _):
+      progress.portsFree = generation
+      state.forget { $0.kind == .portTaken }
+    case .check(let generation):
+      state.checked = generation
+      state.forget { $0.kind == .refused }
     case .switchCurrent(let generation):
       progress.served = .unapplied
       progress.servedGeneration = generation
     case .reload, .restart:
       applied(step, facts, progress: &progress)
-      return restartOutcome(step, facts, progress: &progress)
+      restartedForCandidate(step, facts, progress: &progress)
     case .probe: return absorbGoodProbe(facts, state: &state, progress: &progress)
     case .commit(let generation):
       return [commit(generation, facts, state: &state, progress: &progress)]
@@ -60,7 +103,7 @@ extension Planner {
   }
 
   private static func firstSight(_ facts: Facts) -> Event {
-    let period = facts.settings?.plain.enforceAfter ?? 0
+    let period = min(facts.settings?.plain.enforceAfter ?? 0, Limits.longestGracePeriod)
     return Event(
       code: .firstSight,
       text: "\(facts.unitName) was seen for the first time; HTTPS is enforced in "
@@ -76,19 +119,17 @@ extension Planner {
     progress.servedInvocation = nil
     progress.appliedKind = step.kind == .restart ? .restart : .reload
     progress.actionPending = true
-    progress.appliedFor = facts.observation.requests.first?.id
+    progress.appliedFor = facts.request?.id
+    progress.isFreshRun = false
     if step.kind == .restart { progress.servedGeneration = nil }
   }
 
   /// A restart for a candidate remembers it, so that a preparation that did not switch is noticed.
-  private static func restartOutcome(
-    _ step: Step, _ facts: Facts, progress: inout Progress
-  ) -> [Event] {
+  static func restartedForCandidate(_ step: Step, _ facts: Facts, progress: inout Progress) {
     guard step.kind == .restart, !facts.isOnTrial, let order = facts.order, order.urgency == .now,
       let candidate = facts.observation.candidate, facts.satisfies(candidate, order.order)
-    else { return [] }
+    else { return }
     progress.restartedFor = candidate.number
-    return []
   }
 
   private static func absorbGoodProbe(
@@ -96,9 +137,15 @@ extension Planner {
   ) -> [Event] {
     progress.served = .good
     progress.lookAgain = nil
-    guard !facts.isOnTrial, progress.actionPending else { return [] }
+    progress.isFreshRun = false
+    guard !facts.isOnTrial else { return [] }
+    state.restoring = nil
+    guard progress.actionPending else { return [] }
     progress.actionPending = false
-    if state.lastAction?.kind == .rollBack && state.lastAction?.result == .rolledBack { return [] }
+    if state.lastAction?.kind == .rollBack {
+      state.lastAction?.result = .rolledBack
+      return []
+    }
     state.lastAction = LastAction(
       kind: progress.appliedKind, at: facts.now, result: .done,
       reason: facts.observation.requests.isEmpty
@@ -112,6 +159,8 @@ extension Planner {
     state.committed = (state.committed.filter { $0 != generation } + [generation])
       .suffix(4 * Limits.keptGenerations)
     state.failure = nil
+    state.otherFailure = nil
+    state.restoring = nil
     let why = facts.observation.current?.why ?? "it answers on every channel"
     state.lastAction = LastAction(
       kind: progress.appliedKind, at: facts.now, result: .done, reason: why)
@@ -138,22 +187,20 @@ extension Planner {
     progress.served = .unapplied
     progress.servedGeneration = to
     progress.portsFree = nil
+    progress.restartedFor = nil
     state.checked = nil
+    state.restoring = to
     let text = "generation \(from) was rolled back to \(to): \(reason)"
     if let current = facts.observation.current, let good = facts.observation.lastGood {
-      state.failure = Failure(
-        kind: .probe, listen: current.listen,
-        newCertificate: current.certificate.sha256 != good.certificate.sha256,
-        attempts: attempts(state.failure, current.listen) + 1, at: facts.now,
-        context: facts.failureContext, rolledBack: true, text: text)
+      let isNew = current.certificate.sha256 != good.certificate.sha256
+      state.remember(
+        Failure(
+          kind: .probe, listen: current.listen, newCertificate: isNew,
+          attempts: state.attempts(current.listen, newCertificate: isNew) + 1, at: facts.now,
+          context: facts.failureContext, rolledBack: true, text: text))
     }
     state.lastAction = LastAction(
       kind: .rollBack, at: facts.now, result: .rolledBack, reason: reason)
     return Event(code: .rolledBack, text: text, generation: from)
-  }
-
-  static func attempts(_ failure: Failure?, _ listen: ListenTarget) -> Int {
-    guard let failure, failure.listen == listen else { return 0 }
-    return failure.attempts
   }
 }

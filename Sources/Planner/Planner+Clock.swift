@@ -6,32 +6,59 @@ extension Planner {
   static func lookAtClock(
     _ clock: ClockFacts, state: inout ServiceState, progress: inout Progress
   ) {
-    defer {
-      progress.clock.realtime = clock.realtime
-      progress.clock.boottime = clock.boottime
-      if progress.clock.doubt == nil { state.lastRealtimeSeen = clock.realtime }
+    var memory = progress.clock
+    memory.doubt = doubt(clock, state: state, &memory)
+    memory.realtime = clock.realtime
+    memory.boottime = clock.boottime
+    if memory.doubt == nil {
+      memory.believedOffset = clock.realtime - clock.boottime
+      state.lastRealtimeSeen = clock.realtime
     }
-    if clock.synchronised == true {
-      progress.clock.doubt = nil
-      return
-    }
-    if let doubt = progress.clock.doubt {
-      let isOver =
-        clock.boottime - doubt.since >= Limits.longestClockDoubt
-        || (clockReason(clock, state: state) == nil && stepReason(clock, progress.clock) != nil)
-      if isOver { progress.clock.doubt = nil }
-      return
-    }
-    if let reason = stepReason(clock, progress.clock) ?? clockReason(clock, state: state) {
-      progress.clock.doubt = ClockDoubt(since: clock.boottime, reason: reason)
-    }
+    progress.clock = memory
   }
 
-  private static func clockReason(_ clock: ClockFacts, state: ServiceState) -> String? {
+  private static func doubt(
+    _ clock: ClockFacts, state: ServiceState, _ memory: inout ClockMemory
+  ) -> ClockDoubt? {
+    if clock.synchronised == true {
+      memory.isBelievedAnyway = false
+      return nil
+    }
+    if let doubt = memory.doubt {
+      if clock.boottime - doubt.since >= Limits.longestClockDoubt {
+        memory.isBelievedAnyway = true
+        return nil
+      }
+      return isRightAgain(clock, state: state, memory) ? nil : doubt
+    }
+    let behind = memory.isBelievedAnyway ? nil : behindReason(clock, state: state, memory)
+    guard let reason = stepReason(clock, memory) ?? behind else { return nil }
+    memory.isBelievedAnyway = false
+    return ClockDoubt(since: clock.boottime, reason: reason)
+  }
+
+  /// Back where it was before the step; or, never believed so far, set to a possible time. That it
+  /// merely ran on past the last time seen proves nothing.
+  private static func isRightAgain(
+    _ clock: ClockFacts, state: ServiceState, _ memory: ClockMemory
+  ) -> Bool {
+    guard behindReason(clock, state: state, memory) == nil else { return false }
+    if let offset = memory.believedOffset {
+      return abs(clock.realtime - clock.boottime - offset) <= Limits.largestTrustedClockStep
+    }
+    return stepReason(clock, memory) != nil
+  }
+
+  /// The last time seen counts at the start only; later the steps tell, and small ones are believed.
+  private static func behindReason(
+    _ clock: ClockFacts, state: ServiceState, _ memory: ClockMemory
+  ) -> String? {
     if clock.realtime < clock.builtAt {
       return "it is earlier than this program (\(Timestamp.text(clock.builtAt)))"
     }
-    if let seen = state.lastRealtimeSeen, clock.realtime < seen - Limits.smallClockStep {
+    if memory.believedOffset == nil, let seen = state.lastRealtimeSeen,
+      clock.realtime < seen - Limits.smallClockStep
+    {
       return "it is earlier than the last time seen (\(Timestamp.text(seen)))"
     }
     return nil

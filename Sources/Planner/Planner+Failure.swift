@@ -9,7 +9,7 @@ extension Planner {
         reason: reason, retryAt: facts.observation.clock.boottime + Limits.ratchetRetry)
       return []
     case .enforce:
-      progress.dropInFailed = facts.observation.settings.digest
+      progress.dropInTried = facts.observation.settings.digest
       return []
     case .stage: return [refuse(.stage, reason, facts, state: &state, progress: &progress)]
     case .lookUpPorts:
@@ -35,11 +35,13 @@ extension Planner {
     guard let order = facts.order?.order else {
       return Event(code: .refused, text: reason)
     }
-    let known = state.failure?.text == reason && state.failure?.listen == order.listen
-    state.failure = Failure(
-      kind: kind, listen: order.listen, newCertificate: order.newCertificate,
-      attempts: attempts(state.failure, order.listen) + 1, at: facts.now,
-      context: facts.failureContext, rolledBack: false, text: reason)
+    let isNew = order.newCertificate
+    let known = state.failure(of: order)?.text == reason
+    state.remember(
+      Failure(
+        kind: kind, listen: order.listen, newCertificate: isNew,
+        attempts: state.attempts(order.listen, newCertificate: isNew) + 1, at: facts.now,
+        context: facts.failureContext, rolledBack: false, text: reason))
     let again = known ? "still: " : ""
     return Event(code: .refused, text: "\(again)\(reason); nothing was changed (\(order.why))")
   }
@@ -48,15 +50,17 @@ extension Planner {
     _ reason: String, of step: Step, _ facts: Facts, state: inout ServiceState,
     progress: inout Progress
   ) -> [Event] {
-    let wasForCandidate =
-      step.kind == .restart && !facts.isOnTrial && facts.progress.served != .unapplied
     progress.served = .bad(reason: reason, afterApply: true)
     progress.servedInvocation = nil
     if step.kind == .restart { progress.servedGeneration = nil }
     progress.appliedKind = step.kind == .restart ? .restart : .reload
-    progress.appliedFor = facts.observation.requests.first?.id
-    lookAgainLater(facts, progress: &progress)
-    if wasForCandidate { progress.restartedFor = facts.observation.candidate?.number }
+    progress.appliedFor = facts.request?.id
+    progress.isFreshRun = false
+    lookAgainLater(reason, facts, progress: &progress)
+    if facts.isOnTrial { state.restoring = facts.rollBackTarget?.number }
+    // Whether preparation switched before the start failed is seen at the next look.
+    if !facts.isOnTrial { state.restoring = nil }
+    restartedForCandidate(step, facts, progress: &progress)
     state.lastAction = LastAction(
       kind: progress.appliedKind, at: facts.now, result: .failed, reason: reason)
     return [
@@ -71,7 +75,8 @@ extension Planner {
     progress.served = .bad(reason: reason, afterApply: afterApply)
     guard afterApply else { return [] }
     let isNew = progress.lookAgain == nil
-    lookAgainLater(facts, progress: &progress)
+    lookAgainLater(reason, facts, progress: &progress)
+    if facts.isOnTrial { state.restoring = facts.rollBackTarget?.number }
     if !facts.isOnTrial && state.lastAction?.kind == .rollBack {
       state.lastAction?.result = .failed
       state.lastAction?.reason = reason
@@ -80,10 +85,12 @@ extension Planner {
     return [Event(code: .failed, text: "\(facts.unitName) does not serve as it should: \(reason)")]
   }
 
-  private static func lookAgainLater(_ facts: Facts, progress: inout Progress) {
+  private static func lookAgainLater(
+    _ reason: String, _ facts: Facts, progress: inout Progress
+  ) {
     let attempts = (progress.lookAgain?.attempts ?? 0) + 1
     let pause = min(Limits.longestRetry, Limits.firstRetry << min(attempts - 1, 10))
     progress.lookAgain = LookAgain(
-      at: facts.observation.clock.boottime + pause, attempts: attempts)
+      at: facts.observation.clock.boottime + pause, attempts: attempts, reason: reason)
   }
 }

@@ -101,21 +101,20 @@ extension Planner {
 
   private static func changeNotices(_ facts: Facts) -> [Notice] {
     var result: [Notice] = []
-    if let failure = facts.state.failure, let order = facts.order,
-      failure.listen == order.order.listen
-    {
+    if let failure = facts.standingFailure {
       result.append(
         Notice(
           code: code(failure), severity: .error,
           text: "\(failure.text); \(remedy(failure, facts))"))
     }
-    if case .bad(let reason, afterApply: true) = facts.progress.served,
+    if let again = facts.progress.lookAgain, facts.progress.served != .good,
       facts.rollBackTarget == nil
     {
       result.append(
         Notice(
           code: "served-differs", severity: .error,
-          text: "\(facts.unitName) does not serve what it should: \(reason); see: journalctl -u"
+          text:
+            "\(facts.unitName) does not serve what it should: \(again.reason); see: journalctl -u"
             + " \(facts.unitName) -e"))
     }
     return result

@@ -53,7 +53,7 @@ extension Planner {
   }
 
   static func certificateNotices(_ facts: Facts) -> [Notice] {
-    guard let settings = facts.settings, let current = facts.observation.current else { return [] }
+    guard facts.settings != nil, let current = facts.observation.current else { return [] }
     let left = current.certificate.notAfter - facts.now
     let unit = facts.unitName
     var result: [Notice] = []
@@ -64,7 +64,7 @@ extension Planner {
           text:
             "the certificate expired on \(Timestamp.text(current.certificate.notAfter)); renew it"
             + " with: supervisord-ec certificate renew \(facts.name)"))
-    } else if left < settings.certificate.renewalWindow {
+    } else if left < facts.renewalWindow {
       result.append(
         Notice(
           code: "expires-soon", severity: .warning,

@@ -30,7 +30,7 @@ extension Planner {
     case .switchCurrent: return then(apply, .probe, .commit, .rollBack)
     case .reload, .restart: return then(.probe, .commit, .rollBack)
     case .probe: return then(.commit, .reload, .restart, .rollBack)
-    case .rollBack: return then(apply, .probe)
+    case .rollBack: return then(.reload, .restart, .probe)
     }
   }
 
@@ -91,11 +91,11 @@ extension Planner {
   /// What waits for a moment or for somebody else's restart.
   private static func timed(_ facts: Facts) -> [PlannedStep] {
     var steps: [PlannedStep] = []
-    if let order = facts.order, order.urgency == .now, let until = facts.blockedUntil(order.order) {
+    if let order = facts.order, let until = facts.blockedUntil(order.order) {
       steps.append(
         PlannedStep(
           kind: .stage, what: "try again", at: until,
-          why: facts.state.failure?.text ?? order.order.why))
+          why: facts.state.failure(of: order.order)?.text ?? order.order.why))
     }
     if let order = facts.order, order.urgency == .atRestart {
       steps.append(
@@ -110,15 +110,15 @@ extension Planner {
           why: facts.clockInDoubt
             ? "the grace period; waits for a believable clock" : "the grace period ends"))
     }
-    if let settings = facts.settings, let certificate = facts.observation.current?.certificate {
-      let window = certificate.notAfter - settings.certificate.renewalWindow
+    if facts.settings != nil, let certificate = facts.observation.current?.certificate {
+      let window = certificate.notAfter - facts.renewalWindow
       if facts.now < window {
         steps.append(
           PlannedStep(
             kind: .stage, what: "stage a new certificate for the next restart", at: window,
             why: "the certificate expires on \(Timestamp.text(certificate.notAfter))"))
       }
-      let force = certificate.notAfter - settings.restart.forceBeforeExpiry
+      let force = certificate.notAfter - facts.forceBeforeExpiry
       if facts.now < force {
         steps.append(
           PlannedStep(
@@ -140,6 +140,11 @@ extension Planner {
       moments += Limits.enforcementNoticeDays.map { at - $0 * Limits.day }
     }
     let boottime = facts.observation.clock.boottime
+    moments += [facts.state.failure, facts.state.otherFailure].compactMap {
+      $0.map { $0.at + $0.pause }
+    }
+    if let first = facts.observation.requests.first { moments.append(first.at) }
+    if let held = facts.progress.held { moments.append(facts.now + held.until - boottime) }
     if let again = facts.progress.lookAgain { moments.append(facts.now + again.at - boottime) }
     if let failed = facts.progress.ratchetFailed {
       moments.append(facts.now + failed.retryAt - boottime)
@@ -164,10 +169,10 @@ extension Planner {
     }
     if facts.isOnTrial { return facts.trialIsStuck ? .blocked : .onTrial }
     if let order = facts.order, order.urgency == .now, facts.isBlocked(order.order) {
-      return facts.state.failure?.rolledBack == true ? .rolledBack : .blocked
+      return facts.state.failure(of: order.order)?.rolledBack == true ? .rolledBack : .blocked
     }
     if case .invalid = facts.observation.settings.outcome { return .blocked }
-    if case .bad(_, afterApply: true) = facts.progress.served { return .blocked }
+    if facts.progress.lookAgain != nil && facts.progress.served != .good { return .blocked }
     if let step, step.kind != .prune, step.kind != .answer { return .working }
     if facts.clockInDoubt && !facts.isEnforced { return .waiting }
     return .good

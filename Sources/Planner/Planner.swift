@@ -20,82 +20,28 @@ public enum Planner {
       enforcementAt: facts.isEnforced ? nil : facts.enforcementAt)
   }
 
-  /// Keeps the last valid settings and forgets what spoke of another run of the unit.
-  static func remember(
-    _ observation: Observation, state: inout ServiceState, progress: inout Progress
-  ) {
-    if case .valid(let settings) = observation.settings.outcome {
-      state.lastValidSettings = settings
-    }
-    // While a step runs, its result decides; a run of the unit in between is our own doing.
-    guard progress.running == nil else { return }
-    let number = observation.current?.number
-    let invocation = observation.unit.invocation
-    noticeMissedPreparation(observation, state: &state, progress: &progress)
-    let isSame =
-      (progress.servedGeneration ?? number) == number
-      && (progress.servedInvocation ?? invocation) == invocation
-    if !isSame {
-      progress.served = .unknown
-      progress.lookAgain = nil
-    }
-    progress.servedGeneration = number
-    progress.servedInvocation = invocation
-    if let again = progress.lookAgain, again.at <= observation.clock.boottime,
-      case .bad(_, afterApply: true) = progress.served
-    {
-      progress.served = .unknown
-    }
-  }
-
-  /// After a restart of ours the candidate should be current: if not, the preparation is broken,
-  /// and another restart would not help.
-  static func noticeMissedPreparation(
-    _ observation: Observation, state: inout ServiceState, progress: inout Progress
-  ) {
-    guard let number = progress.restartedFor, let candidate = observation.candidate,
-      candidate.number == number
-    else { return }
-    progress.restartedFor = nil
-    let facts = Facts(observation, state: state, progress: progress)
-    state.failure = Failure(
-      kind: .preparation, listen: candidate.listen,
-      newCertificate: candidate.certificate.sha256 != observation.current?.certificate.sha256,
-      attempts: attempts(state.failure, candidate.listen) + 1, at: facts.now,
-      context: facts.failureContext, rolledBack: false,
-      text: "\(facts.unitName) was restarted but supervisord-ec-prepare@\(facts.name).service did"
-        + " not switch to generation \(number); see: journalctl -u"
-        + " supervisord-ec-prepare@\(facts.name).service")
-  }
-
   /// The one step that is due; nil if there is nothing to do now. The order is the policy.
   static func nextStep(_ facts: Facts) -> Step? {
     guard facts.observation.adoption != nil, facts.settings != nil else {
       return refusal(facts)
     }
-    if let step = ratchetStep(facts) { return step }
+    if let step = facts.unheld(ratchetStep(facts)) { return step }
     guard facts.observation.profile != nil else { return refusal(facts) }
     switch facts.observation.unit.activity {
     case .unknown, .changing: return nil
     case .notFound, .masked: return refusal(facts)
     case .active, .inactive, .failed: break
     }
-    if let step = trialStep(facts) { return step }
-    if facts.isOnTrial && !facts.trialIsStuck { return nil }
-    if let step = answerStep(facts) { return step }
-    if let step = changeStep(facts) { return step }
-    if let step = verifyStep(facts) { return step }
-    return pruneStep(facts)
-  }
-
-  /// Requests for a service that cannot be helped are answered, never left waiting.
-  static func refusal(_ facts: Facts) -> Step? {
-    guard let request = facts.observation.requests.first else { return nil }
-    let reason =
-      facts.observation.adoption == nil
-      ? "\"\(request.name)\" is not adopted; run: supervisord-ec adopt UNIT --profile PROFILE"
-      : notices(facts).first { $0.severity == .error }?.text ?? "the service cannot be acted on now"
-    return .answer(request: request, done: false, text: reason)
+    if let step = facts.unheld(trialStep(facts)) { return step }
+    // Of a stopped unit nothing can be proved; requests are answered and changes made ready.
+    let isStopped = facts.observation.unit.activity == .inactive
+    if facts.isOnTrial && !facts.trialIsStuck && !isStopped { return nil }
+    if let step = facts.unheld(answerStep(facts)) { return step }
+    // What was brought back or switched to is served before anything else is begun.
+    if let step = facts.unheld(restoreStep(facts)) { return step }
+    if let step = facts.unheld(changeStep(facts)) { return step }
+    if let step = facts.unheld(verifyStep(facts)) { return step }
+    return facts.unheld(pruneStep(facts))
   }
 
   /// First sight, enforcement, and keeping both of its records.
@@ -115,7 +61,7 @@ public enum Planner {
     let settings = facts.observation.settings
     let mayWriteDropIn =
       !settings.dropInHasProtocol && settings.dropInWritable
-      && facts.progress.dropInFailed != settings.digest
+      && facts.progress.dropInTried != settings.digest
     if let since = ratchet.enforcedSince {
       guard mayWriteDropIn else { return nil }
       return .enforce(
@@ -135,7 +81,7 @@ public enum Planner {
     }
     guard unit == .active else { return nil }
     switch facts.progress.served {
-    case .unknown: return .probe(generation: current.number, within: Limits.firstLook)
+    case .unknown: return .probe(generation: current.number, within: facts.firstLookWithin)
     case .unapplied: return applyStep(facts, to: current)
     case .applied: return .probe(generation: current.number, within: facts.verifyWithin)
     case .good: return .commit(generation: current.number)
@@ -155,48 +101,10 @@ public enum Planner {
     let before =
       facts.observation.lastGood?.number == generation.number
       ? facts.observation.candidate : facts.observation.lastGood
-    guard facts.observation.unit.activity == .active,
+    guard facts.observation.unit.activity == .active, !facts.reloadIsUseless,
       !facts.needsRestart(from: before, to: generation)
     else { return .restart }
     return .reload
-  }
-
-  /// A request whose outcome is known is answered.
-  static func answerStep(_ facts: Facts) -> Step? {
-    guard let request = facts.observation.requests.first else { return nil }
-    let unit = facts.unitName
-    let order = facts.order
-    if let order, let failure = facts.state.failure, failure.at >= request.at,
-      facts.isBlocked(order.order)
-    {
-      return .answer(request: request, done: false, text: failure.text)
-    }
-    guard facts.observation.unit.activity == .active else {
-      guard request.verb == .renew else {
-        let text = "\(unit) is not running; start it with: systemctl start \(unit)"
-        return .answer(request: request, done: false, text: text)
-      }
-      guard let order, let candidate = facts.observation.candidate,
-        facts.satisfies(candidate, order.order)
-      else { return nil }
-      let text = "the new certificate is staged; \(unit) serves it from its next start"
-      return .answer(request: request, done: true, text: text)
-    }
-    if case .bad(let reason, afterApply: true) = facts.progress.served {
-      return .answer(request: request, done: false, text: reason)
-    }
-    guard facts.progress.served == .good, order?.urgency != .now,
-      let current = facts.observation.current
-    else { return nil }
-    switch request.verb {
-    case .renew:
-      let text = "the new certificate is served: SHA-256 \(current.certificate.sha256)"
-      return .answer(request: request, done: true, text: text)
-    case .restart:
-      guard facts.progress.appliedFor == request.id else { return nil }
-      let text = "\(unit) serves generation \(current.number) on every channel"
-      return .answer(request: request, done: true, text: text)
-    }
   }
 
   /// Stage → look up ports → check → switch, or restart where a reload does not serve.
@@ -219,23 +127,35 @@ public enum Planner {
     return .switchCurrent(generation: candidate.number)
   }
 
+  /// Until what was brought back is seen served nothing else is begun. A unit that failed on a
+  /// generation of ours is started again on the good one, once.
+  static func restoreStep(_ facts: Facts) -> Step? {
+    guard !facts.isOnTrial, facts.observation.current != nil else { return nil }
+    switch (facts.observation.unit.activity, facts.progress.served) {
+    case (.failed, .unapplied): return .restart
+    case (.failed, .unknown) where facts.isRestoring: return .restart
+    case (.active, .unapplied), (.active, .applied): return verifyStep(facts)
+    case (.active, .unknown) where facts.isRestoring: return verifyStep(facts)
+    case (.active, .bad(_, afterApply: false)) where facts.isRestoring: return verifyStep(facts)
+    default: return nil
+    }
+  }
+
   /// Makes sure that what is committed is also what is served; reloads once if it is not.
   static func verifyStep(_ facts: Facts) -> Step? {
-    guard let current = facts.observation.current else { return nil }
-    let unit = facts.observation.unit.activity
-    if unit == .failed, facts.progress.served == .unapplied { return .restart }
-    guard unit == .active else { return nil }
-    if let request = facts.observation.requests.first, request.verb == .restart,
-      facts.progress.appliedFor != request.id
-    {
-      return .reload
-    }
+    guard let current = facts.observation.current, facts.observation.unit.activity == .active
+    else { return nil }
+    let gentlest: Step = facts.reloadIsUseless ? .restart : .reload
+    let isAsked = facts.request?.verb == .restart && facts.progress.appliedFor != facts.request?.id
     switch facts.progress.served {
-    case .unknown: return .probe(generation: current.number, within: Limits.firstLook)
     case .unapplied: return applyStep(facts, to: current)
-    case .applied: return .probe(generation: current.number, within: facts.verifyWithin)
-    case .bad(_, afterApply: false): return .reload
-    case .good, .bad(_, afterApply: true): return nil
+    case .unknown where !isAsked:
+      return .probe(generation: current.number, within: facts.firstLookWithin)
+    case .applied where !isAsked:
+      return .probe(generation: current.number, within: facts.verifyWithin)
+    case .bad(_, afterApply: false) where facts.isRestoring: return applyStep(facts, to: current)
+    case .bad(_, afterApply: false): return gentlest
+    case .good, .bad(_, afterApply: true), .unknown, .applied: return isAsked ? gentlest : nil
     }
   }
 

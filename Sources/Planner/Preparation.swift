@@ -31,15 +31,30 @@ extension Planner {
       listen = candidate.listen
     }
     let due = facts.reasonNow ?? facts.reasonAtRestart
+    let isMeant = observation.candidate.map { isNewer($0, listen, facts) } ?? false
     let order = facts.makeOrder(
-      listen, newCertificate: due != nil,
+      listen, newCertificate: due != nil || isMeant,
       why: due ?? facts.changeText(from: current.listen, to: listen))
+    if facts.wasRolledBack(order) { return .nothing }
     if let candidate = observation.candidate, facts.satisfies(candidate, order),
-      due != nil || candidate.listen != current.listen
+      isMeant || due != nil || candidate.listen != current.listen
     {
       return .switchTo(candidate.number)
     }
     return due == nil ? .nothing : .stage(order)
+  }
+
+  /// Whether the candidate brings a newer certificate. It was staged on purpose, for a request or a
+  /// reason that is not seen here, and is meant for this very start.
+  private static func isNewer(
+    _ candidate: GenerationFacts, _ listen: ListenTarget, _ facts: Facts
+  ) -> Bool {
+    guard let current = facts.observation.current, candidate.listen == listen else { return false }
+    let (new, old) = (candidate.certificate, current.certificate)
+    return new.sha256 != old.sha256 && new.madeAt > old.madeAt
+      && (facts.isUsable(new) || !facts.isUsable(old))
+      && facts.satisfies(
+        candidate, facts.makeOrder(listen, newCertificate: true, why: ""))
   }
 
   /// What `stage` makes; nil: nothing is due.

@@ -6,6 +6,11 @@ public struct ServiceState: Codable, Equatable, Sendable {
   public var checked: Int?
   /// What was tried last and failed; nil once something else succeeded.
   public var failure: Failure?
+  /// What was tried before that and failed, if it was another input.
+  public var otherFailure: Failure?
+  /// The last good generation, while a roll-back to it is not seen served yet: after a crash the
+  /// service may still run, or have failed, on the one that was rolled back.
+  public var restoring: Int?
   /// The last thing that was done to the service.
   public var lastAction: LastAction?
   /// The last moment seen on the realtime clock.
@@ -64,8 +69,11 @@ public struct Failure: Codable, Equatable, Sendable {
 
   /// The wait after the last try, in seconds: doubled each time, within `Limits`.
   public var pause: Seconds {
-    guard isHarmlessToRetry else { return Limits.retryAfterRollBack }
-    return min(Limits.longestRetry, Limits.firstRetry << min(max(attempts - 1, 0), 10))
+    let doublings = min(max(attempts - 1, 0), 10)
+    guard isHarmlessToRetry else {
+      return min(Limits.longestRetryAfterRollBack, Limits.retryAfterRollBack << doublings)
+    }
+    return min(Limits.longestRetry, Limits.firstRetry << doublings)
   }
 }
 
@@ -141,8 +149,15 @@ public struct Progress: Equatable, Sendable {
   public var restartedFor: Int?
   /// The last pair of clocks, and since when the clock is in doubt.
   public var clock = ClockMemory()
-  /// Digest of the settings for which the drop-in could not be written.
-  public var dropInFailed: String?
+  /// Whether the unit was started anew by somebody since the last look: it gets the time to come up.
+  public var isFreshRun = false
+  /// The step that was done last, and one that must wait because it fails or has no effect.
+  public var lastDone: Step?
+  /// The step that must wait.
+  public var held: HeldStep?
+  /// Digest of the settings for which the drop-in could not be written, or was written and is not
+  /// read yet.
+  public var dropInTried: String?
   /// Why the ratchet could not be written, and when it is tried again.
   public var ratchetFailed: RatchetFailure?
 
@@ -155,6 +170,18 @@ public struct LookAgain: Equatable, Sendable {
   /// When, on the monotonic clock.
   public var at: Seconds
   /// How often it was looked at since it was served last.
+  public var attempts: Int
+  /// What was wrong, in one line.
+  public var reason: String
+}
+
+/// A step that failed, or was done and is due again at once: without a pause it would be a loop.
+public struct HeldStep: Equatable, Sendable {
+  /// Which one.
+  public var step: Step
+  /// Until when (boottime).
+  public var until: Seconds
+  /// How often in a row.
   public var attempts: Int
 }
 
@@ -174,6 +201,10 @@ public struct ClockMemory: Equatable, Sendable {
   public var boottime: Seconds?
   /// Since when (boottime) the clock is in doubt, and why.
   public var doubt: ClockDoubt?
+  /// Realtime minus boottime at the last look that was believed.
+  public var believedOffset: Seconds?
+  /// Whether a clock earlier than this program is believed, as the longest doubt is over.
+  public var isBelievedAnyway = false
 
   /// Nothing known.
   public init() {}

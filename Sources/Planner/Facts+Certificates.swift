@@ -1,0 +1,49 @@
+/// When a new certificate is due, and why.
+extension Facts {
+  /// What makes a new certificate due at the next restart; nil: nothing.
+  var reasonAtRestart: String? {
+    guard let certificate = observation.current?.certificate else { return nil }
+    if clockInDoubt && isUsable(certificate) { return nil }
+    if let changed = changedCertificateSettings { return changed }
+    guard certificate.notAfter - now < renewalWindow else { return nil }
+    return "the certificate expires on \(Timestamp.text(certificate.notAfter))"
+  }
+
+  /// Names or key differ from what the current certificate was made from.
+  var changedCertificateSettings: String? {
+    guard let wanted = wantedCertificate, let made = observation.current?.certificateTarget
+    else { return nil }
+    if wanted.key != made.key { return "certificate.key changed to \(wanted.key.rawValue)" }
+    if let names = wanted.names, names != made.names { return "certificate.names changed" }
+    return nil
+  }
+
+  /// What makes a new certificate due without waiting for a restart; nil: nothing.
+  var reasonNow: String? {
+    guard settings != nil, let certificate = observation.current?.certificate else { return nil }
+    if let request, request.verb == .renew, certificate.madeAt < request.at {
+      return "asked for on the command line"
+    }
+    if clockInDoubt { return nil }
+    if now < certificate.notBefore {
+      return "the certificate is not valid before \(Timestamp.text(certificate.notBefore))"
+    }
+    guard certificate.notAfter - now < forceBeforeExpiry else { return nil }
+    return "the certificate expires on \(Timestamp.text(certificate.notAfter))"
+  }
+
+  /// The renewal window, but never so long that a new certificate would already be in it.
+  var renewalWindow: Seconds {
+    let certificate = settings?.certificate ?? CertificateSettings()
+    return min(certificate.renewalWindow, certificate.lifetime / 2)
+  }
+
+  /// With this much left a certificate is renewed in any case; never more than the window.
+  var forceBeforeExpiry: Seconds {
+    min((settings?.restart ?? RestartSettings()).forceBeforeExpiry, renewalWindow)
+  }
+
+  func isUsable(_ certificate: CertificateFacts) -> Bool {
+    certificate.notBefore <= now && now < certificate.notAfter
+  }
+}

@@ -1,0 +1,85 @@
+/// What is kept and what is forgotten before each decision.
+extension Planner {
+  /// Keeps the last valid settings and forgets what spoke of another run of the unit.
+  static func remember(
+    _ observation: Observation, state: inout ServiceState, progress: inout Progress
+  ) {
+    if case .valid(let settings) = observation.settings.outcome {
+      state.lastValidSettings = settings
+    }
+    // While a step runs, its result decides; a run of the unit in between is our own doing.
+    guard progress.running == nil else { return }
+    let number = observation.current?.number
+    let invocation = observation.unit.invocation
+    noticeMissedPreparation(observation, state: &state, progress: &progress)
+    let isSameRun = (progress.servedInvocation ?? invocation) == invocation
+    if !isSameRun || (progress.servedGeneration ?? number) != number {
+      progress.served = .unknown
+      progress.lookAgain = nil
+    }
+    if !isSameRun { progress.isFreshRun = true }
+    progress.servedGeneration = number
+    progress.servedInvocation = invocation
+    lookAgainIfDue(observation, progress: &progress)
+    if let tried = progress.dropInTried, tried != observation.settings.digest {
+      progress.dropInTried = nil
+    }
+    if observation.unit.activity == .inactive { state.restoring = nil }
+    forgetWhatIsOver(Facts(observation, state: state, progress: progress), &state, &progress)
+  }
+
+  /// Something that is not served is looked at again and again, and reloaded now and then: what was
+  /// in the way, a port for example, may be gone.
+  private static func lookAgainIfDue(_ observation: Observation, progress: inout Progress) {
+    guard let again = progress.lookAgain, again.at <= observation.clock.boottime,
+      case .bad(_, afterApply: true) = progress.served
+    else { return }
+    let isReload =
+      again.attempts <= Limits.firstReloads || again.attempts % Limits.looksPerReload == 0
+    progress.served = isReload ? .unknown : .applied
+  }
+
+  /// Notices stand as long as their cause: what is mended by now is forgotten here.
+  private static func forgetWhatIsOver(
+    _ facts: Facts, _ state: inout ServiceState, _ progress: inout Progress
+  ) {
+    if let order = facts.order?.order, let candidate = facts.observation.candidate,
+      facts.satisfies(candidate, order)
+    {
+      state.forget { $0.kind == .stage && $0.listen == order.listen }
+    }
+    guard let failed = progress.ratchetFailed,
+      facts.observation.clock.boottime >= failed.retryAt
+    else { return }
+    progress.ratchetFailed = nil
+    let again = Facts(facts.observation, state: state, progress: progress)
+    if ratchetStep(again) != nil { progress.ratchetFailed = failed }
+  }
+
+  /// After a restart of ours the candidate should be current: if not, the preparation is broken,
+  /// and another restart would not help.
+  static func noticeMissedPreparation(
+    _ observation: Observation, state: inout ServiceState, progress: inout Progress
+  ) {
+    guard let number = progress.restartedFor, let candidate = observation.candidate,
+      candidate.number == number
+    else { return }
+    switch observation.unit.activity {
+    case .unknown, .changing: return
+    case .notFound, .masked, .active, .inactive, .failed: progress.restartedFor = nil
+    }
+    let facts = Facts(observation, state: state, progress: progress)
+    // Preparation may have made a generation of its own, renewed as well.
+    guard let order = facts.order, order.urgency == .now, facts.satisfies(candidate, order.order)
+    else { return }
+    let isNew = order.order.newCertificate
+    state.remember(
+      Failure(
+        kind: .preparation, listen: candidate.listen, newCertificate: isNew,
+        attempts: state.attempts(candidate.listen, newCertificate: isNew) + 1, at: facts.now,
+        context: facts.failureContext, rolledBack: false,
+        text: "\(facts.unitName) was restarted but supervisord-ec-prepare@\(facts.name).service did"
+          + " not switch to generation \(number); see: journalctl -u"
+          + " supervisord-ec-prepare@\(facts.name).service"))
+  }
+}
