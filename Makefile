@@ -11,6 +11,7 @@ AS_USER := $(if $(SUDO_USER),$(if $(filter $(SUDO_USER),$(shell stat -c %U .)),s
 FIND_SWIFT = swift=$$(packaging/find-swift)/swift
 PYTEST = PYTHONDONTWRITEBYTECODE=1 python3 -m pytest -p no:cacheprovider -ra --tb=short
 
+.NOTPARALLEL:
 .PHONY: help build deb test unit e2e lint demo clean dependencies need-root
 
 help: ## show this

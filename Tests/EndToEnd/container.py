@@ -203,12 +203,13 @@ class Container:
             raise CommandFailed(repr(result))
         return result
 
-    def popen(self, arguments, **options):
-        """Starts an argument list without waiting, for example a server that holds a port."""
-        return subprocess.Popen(
-            ["nsenter", "--target", str(self.leader), "--all", "--wdns=/", *map(str, arguments)],
-            text=True, **options,
-        )  # fmt: skip
+    def background(self, unit, command):
+        """Runs a shell command as a transient unit, so that it has a name and a control group.
+
+        What `run` starts is outside of every unit; a holder of a port must not be. Ended by
+        `systemctl stop UNIT`.
+        """
+        self.run(["systemd-run", "--quiet", "--collect", f"--unit={unit}", "sh", "-c", command])
 
     def path(self, path):
         """Where a path of the container lies outside; not below /run, /tmp, /proc or /sys."""

@@ -219,6 +219,14 @@ def test_upgrade_restarts_the_daemon_and_leaves_nginx_alone(disposable, deb):
     assert disposable.systemctl("is-enabled", "supervisord-ec").text == "enabled"
 
 
+def test_folders_and_daemon_come_back_after_a_reboot(disposable):
+    disposable.shutdown()
+    disposable.boot()
+    for folder, expected in FOLDERS.items():
+        assert disposable.owner_and_mode(folder) == expected
+    assert disposable.property("supervisord-ec", "UnitFileState") == "enabled"
+
+
 def test_remove_keeps_settings_and_nginx_goes_on(disposable):
     kept = "/etc/supervisord-ec/services.d/console.toml"
     disposable.write_file(kept, "# written by the administrator\n")
