@@ -77,8 +77,10 @@ final class ListenerProbe {
 
   private func advancePlain(_ socket: ProbeSocket) {
     if !requestSent {
-      let host = serverName ?? (expectation.address.contains(":")
-        ? "[\(expectation.address)]" : expectation.address)
+      let host =
+        serverName
+        ?? (expectation.address.contains(":")
+          ? "[\(expectation.address)]" : expectation.address)
       if let problem = socket.send(HTTPAnswer.request(host: "\(host):\(expectation.port)")) {
         return end(problem)
       }
@@ -91,7 +93,8 @@ final class ListenerProbe {
       received += bytes
       if let verdict = HTTPAnswer.judge(received, expectation.answer) { end(verdict) }
     case .later: return
-    case .closed: end(HTTPAnswer.judge(received + Array("\r\n\r\n".utf8), expectation.answer) ?? nil)
+    case .closed:
+      end(HTTPAnswer.judge(received + Array("\r\n\r\n".utf8), expectation.answer) ?? nil)
     case .failed(let reason): end(reason)
     }
   }

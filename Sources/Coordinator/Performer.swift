@@ -79,7 +79,7 @@ public final class Performer {
       if writeRatchet { try record(adoption, Ratchet(enforcedSince: since)) }
       // The ratchet alone keeps HTTPS, so a drop-in that cannot be written does not undo the step.
       if writeDropIn {
-        do { try recordInSettings(adoption.name) } catch where writeRatchet {}
+        do { try recordInSettings(adoption.name) } catch  where writeRatchet {}
       }
     case .lookUpPorts(_, let claims):
       if let conflict = PortLookup.conflict(claims, unit: adoption.unit) {

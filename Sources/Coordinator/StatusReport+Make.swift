@@ -32,7 +32,7 @@ extension StatusReport {
       next: plan.upcoming.first.map(Event.init),
       plan: PlanReport(
         steps: plan.upcoming.map(Event.init), wakeAt: Timestamp.text(plan.wakeAt)),
-      activeState: observation.unit.activity == .unknown
+      activeState: [.unknown, .away].contains(observation.unit.activity)
         ? nil : observation.unit.activity.rawValue,
       origins: origins)
   }
@@ -73,7 +73,9 @@ extension StatusReport {
 
     var host: String {
       let names = (observation.adoption?.serverNames ?? []) + (certificateFacts?.names ?? [])
-      let plain = names.first { !$0.isEmpty && !$0.contains("*") && !$0.hasPrefix("~") && $0 != "_" }
+      let plain = names.first {
+        !$0.isEmpty && !$0.contains("*") && !$0.hasPrefix("~") && $0 != "_"
+      }
       guard let plain else { return "localhost" }
       return plain.contains(":") ? "[\(plain)]" : plain
     }

@@ -2,18 +2,20 @@
 ///
 /// The number carries what the kind of source has to say: IO events, an inotify mask, or nothing.
 final class CallbackBox {
-  let body: (UInt32) -> Void
+  let body: (_ value: UInt32, _ text: String) -> Void
 
-  init(_ body: @escaping (UInt32) -> Void) { self.body = body }
+  init(_ body: @escaping (_ value: UInt32, _ text: String) -> Void) { self.body = body }
 
   /// Hands one reference to the library; `release` gives it back.
   func retained() -> UnsafeMutableRawPointer { unsafe Unmanaged.passRetained(self).toOpaque() }
 
   /// Calls the closure, which stays alive meanwhile even if it cancels its own source.
-  static func call(_ userdata: UnsafeMutableRawPointer?, _ value: UInt32 = 0) -> Int32 {
+  static func call(
+    _ userdata: UnsafeMutableRawPointer?, _ value: UInt32 = 0, _ text: String = ""
+  ) -> Int32 {
     guard let userdata = unsafe userdata else { return 0 }
     let box = unsafe Unmanaged<CallbackBox>.fromOpaque(userdata).takeUnretainedValue()
-    box.body(value)
+    box.body(value, text)
     // A negative return would make sd-event switch the source off.
     return 0
   }

@@ -76,17 +76,20 @@ extension EventLoop {
   ///
   /// Errors: ENOENT, ENOTDIR, EACCES; ENOSPC when the user's inotify watches are used up.
   public func watchDirectory(
-    _ path: String, _ handler: @escaping () -> Void
+    _ path: String, _ handler: @escaping (DirectoryEvent) -> Void
   ) throws(SystemdError) -> DirectoryWatch {
     let watch = DirectoryWatch()
     let event = unsafe raw
-    let source = try unsafe addSource("sd_event_add_inotify") { [weak watch] mask in
+    let box = CallbackBox { [weak watch] mask, name in
       if mask & DirectoryWatch.lossMask != 0 { watch?.lost() }
-      handler()
-    } register: { source, userdata in
+      handler(DirectoryEvent(mask: mask, name: name))
+    }
+    let source = try unsafe addSource("sd_event_add_inotify", box) { source, userdata in
       unsafe sd_event_add_inotify(
         event, &source, path, DirectoryWatch.mask,
-        { _, event, data in unsafe CallbackBox.call(data, event?.pointee.mask ?? 0) }, userdata)
+        { _, event, data in
+          unsafe CallbackBox.call(data, event?.pointee.mask ?? 0, DirectoryEvent.name(event))
+        }, userdata)
     }
     watch.keep(source)
     return watch

@@ -94,7 +94,15 @@ internal import Glibc
     _ operation: String, _ body: @escaping (UInt32) -> Void,
     register: (_ source: inout OpaquePointer?, _ userdata: UnsafeMutableRawPointer) -> Int32
   ) throws(SystemdError) -> EventSource {
-    let userdata = unsafe CallbackBox(body).retained()
+    try unsafe addSource(operation, CallbackBox { value, _ in body(value) }, register: register)
+  }
+
+  /// Registers one source with a callback box of its own kind.
+  func addSource(
+    _ operation: String, _ box: CallbackBox,
+    register: (_ source: inout OpaquePointer?, _ userdata: UnsafeMutableRawPointer) -> Int32
+  ) throws(SystemdError) -> EventSource {
+    let userdata = unsafe box.retained()
     var source: OpaquePointer?
     let result = unsafe register(&source, userdata)
     guard result >= 0, let source = unsafe source else {

@@ -7,12 +7,14 @@ public import Systemd
 /// takes the watch away with the old file.
 public final class FileWatcher {
   private let loop: EventLoop
-  private let onChange: () -> Void
+  private let onChange: (_ directory: String, _ event: DirectoryEvent) -> Void
   private var watches: [String: DirectoryWatch] = [:]
   private var wanted: [String] = []
 
-  /// Calls `onChange` after every event in a watched directory.
-  public init(loop: EventLoop, onChange: @escaping () -> Void) {
+  /// Calls `onChange` with the directory after every event in it.
+  public init(
+    loop: EventLoop, onChange: @escaping (_ directory: String, _ event: DirectoryEvent) -> Void
+  ) {
     self.loop = loop
     self.onChange = onChange
   }
@@ -32,7 +34,7 @@ public final class FileWatcher {
     var refused: [(path: String, reason: String)] = []
     for path in existing.sorted() where watches[path] == nil {
       do throws(SystemdError) {
-        watches[path] = try loop.watchDirectory(path) { [onChange] in onChange() }
+        watches[path] = try loop.watchDirectory(path) { [onChange] in onChange(path, $0) }
       } catch {
         refused.append((path, error.reason))
       }

@@ -52,7 +52,7 @@ public final class UnitWatcher {
     manager.properties(of: unit) { [weak self] result in
       guard let self else { return }
       guard case .success(let properties) = result else {
-        self.finish(unit, UnitFacts(activity: .unknown), service: name)
+        self.finish(unit, UnitFacts(activity: .away), service: name)
         return
       }
       // A masked preparation is pulled in all the same, so its own state counts too.
@@ -89,7 +89,7 @@ public final class UnitWatcher {
   private func forgetAll() {
     asking = []
     askAgain = []
-    for unit in names.keys.sorted() { learn(unit, UnitFacts(activity: .unknown)) }
+    for unit in names.keys.sorted() { learn(unit, UnitFacts(activity: .away)) }
   }
 
   /// What matters of a unit's properties (org.freedesktop.systemd1(5)).

@@ -18,7 +18,7 @@ extension SystemdTests {
       let file = "\(scratch.path)/old"
       let loop = try EventLoop()
       let seen = Counter()
-      let watch = try loop.watchDirectory(scratch.path) { seen.count += 1 }
+      let watch = try loop.watchDirectory(scratch.path) { _ in seen.count += 1 }
       switch change {
       case .create: scratch.write("other")
       case .writeInPlace: scratch.write("old", "different")
@@ -39,7 +39,7 @@ extension SystemdTests {
       unsafe mkdir(path, 0o755)
       let loop = try EventLoop()
       let seen = Counter()
-      let watch = try loop.watchDirectory(path) { seen.count += 1 }
+      let watch = try loop.watchDirectory(path) { _ in seen.count += 1 }
       unsafe rmdir(path)
       try loop.wait { watch.isLost }
       #expect(seen.count > 0)
@@ -50,7 +50,7 @@ extension SystemdTests {
       let path = "\(scratch.path)/d"
       unsafe mkdir(path, 0o755)
       let loop = try EventLoop()
-      let watch = try loop.watchDirectory(path) {}
+      let watch = try loop.watchDirectory(path) { _ in }
       #expect(unsafe rename(path, "\(scratch.path)/e") == 0)
       try loop.wait { watch.isLost }
     }
@@ -59,8 +59,8 @@ extension SystemdTests {
       let scratch = Scratch()
       let loop = try EventLoop()
       let seen = Counter()
-      let watch = try loop.watchDirectory(scratch.path) { seen.count += 1 }
-      let other = try loop.watchDirectory(scratch.path) { seen.values.append("other") }
+      let watch = try loop.watchDirectory(scratch.path) { _ in seen.count += 1 }
+      let other = try loop.watchDirectory(scratch.path) { _ in seen.values.append("other") }
       watch.cancel()
       scratch.write("file")
       try loop.wait { !seen.values.isEmpty }
@@ -73,7 +73,7 @@ extension SystemdTests {
       let loop = try EventLoop()
       let seen = Counter()
       var watch: DirectoryWatch?
-      watch = try loop.watchDirectory(scratch.path) {
+      watch = try loop.watchDirectory(scratch.path) { _ in
         seen.count += 1
         watch?.cancel()
         watch = nil
@@ -91,11 +91,11 @@ extension SystemdTests {
       let scratch = Scratch()
       scratch.write("file")
       let missing = #expect(throws: SystemdError.self) {
-        _ = try loop.watchDirectory("\(scratch.path)/missing") {}
+        _ = try loop.watchDirectory("\(scratch.path)/missing") { _ in }
       }
       #expect(missing?.code == ENOENT)
       let file = #expect(throws: SystemdError.self) {
-        _ = try loop.watchDirectory("\(scratch.path)/file") {}
+        _ = try loop.watchDirectory("\(scratch.path)/file") { _ in }
       }
       #expect(file?.code == ENOTDIR)
     }

@@ -35,7 +35,8 @@ struct Adopt: Verb {
 
   func run(in environment: Environment) throws -> ExitStatus {
     guard geteuid() == 0 else {
-      throw CommandProblem(.notPermitted, "only root may adopt", next: "Try: sudo supervisord-ec adopt …")
+      throw CommandProblem(
+        .notPermitted, "only root may adopt", next: "Try: sudo supervisord-ec adopt …")
     }
     if let refusal = Eligibility.refusal(forName: unit) {
       throw CommandProblem(.refused, "not adopted: \(refusal)")
@@ -58,7 +59,8 @@ struct Adopt: Verb {
 
   /// The name under which the unit has settings or was adopted.
   static func knownName(of unit: String) -> String? {
-    if let record = AdoptionStore(root: HostPaths().adopted).all().first(where: { $0.unit == unit }) {
+    if let record = AdoptionStore(root: HostPaths().adopted).all().first(where: { $0.unit == unit })
+    {
       return record.name
     }
     return serviceNames(folders: .system).first { name in

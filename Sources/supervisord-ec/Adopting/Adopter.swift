@@ -182,7 +182,8 @@ struct Adopter {
     guard outcome.status == 0 else {
       let check = try Subcommand.run(["/usr/sbin/nginx", "-t"])
       throw CommandProblem(
-        .refused, "nginx refuses its configuration: \(RunCheck.reason(check.output) ?? "no reason")",
+        .refused,
+        "nginx refuses its configuration: \(RunCheck.reason(check.output) ?? "no reason")",
         next: "Mend it until this is silent: nginx -t -q")
     }
     do {

@@ -117,7 +117,8 @@ struct RunCheck: Verb {
     let profile = try Profile.load(name: adoption.profile, root: paths.profiles)
     let outcome = try Subcommand.run(profile.checkCommand)
     guard outcome.status != 0 else { return .done }
-    let text = Self.reason(outcome.output) ?? "\(profile.checkCommand[0]) ended with \(outcome.status)"
+    let text =
+      Self.reason(outcome.output) ?? "\(profile.checkCommand[0]) ended with \(outcome.status)"
     Notify.status("the server refuses the configuration: \(text)")
     environment.complain(outcome.output)
     return .refused

@@ -19,6 +19,8 @@ final class Daemon {
   private var units: UnitWatcher?
   private var clock: ClockWatcher?
   private var files: FileWatcher?
+  private var settling = Settling()
+  private var settled: Timer?
   private var signals: [EventSource] = []
   private var services: [String: ServiceCoordinator] = [:]
   private var loaded: [String: LoadedSettings] = [:]
@@ -50,7 +52,8 @@ final class Daemon {
     signals.append(try loop.onSignal(SIGHUP) { [weak self] in self?.reload() })
     units = UnitWatcher(manager: manager) { [weak self] unit in self?.look(atUnit: unit) }
     clock = try ClockWatcher(loop: loop) { [weak self] in self?.lookAtAll() }
-    files = FileWatcher(loop: loop) { [weak self] in self?.lookAtAll() }
+    files = FileWatcher(loop: loop) { [weak self] in self?.noticed($1, in: $0) }
+    settled = try loop.timer(.boottime) { [weak self] in self?.lookAtAll() }
     try loop.afterEach { [weak self] in self?.pass() }
     manager.connect()
     pass()
@@ -76,6 +79,11 @@ final class Daemon {
 
   private func lookAtAll() { everythingIsDirty = true }
 
+  private func noticed(_ event: DirectoryEvent, in directory: String) {
+    settling.note(event, in: directory, now: Systemd.Clock.boottimeMicroseconds())
+    lookAtAll()
+  }
+
   private func look(atUnit unit: String) {
     let names = observer.names().filter { observer.adoption($0)?.unit == unit }
     if names.isEmpty { everythingIsDirty = true }
@@ -87,6 +95,7 @@ final class Daemon {
   /// Looks at what was hinted at, and lets each service's coordinator act.
   private func pass() {
     guard everythingIsDirty || !dirty.isEmpty else { return }
+    _ = settling.settle(now: Systemd.Clock.boottimeMicroseconds())
     let isFull = everythingIsDirty
     let names = isFull ? observer.names() : dirty.sorted()
     everythingIsDirty = false
@@ -100,21 +109,22 @@ final class Daemon {
     for name in names { consider(name, now) }
     let next = wakeMoments.values.min() ?? now.realtime + Limits.longestSleep
     clock?.wake(in: next - now.realtime)
+    if let end = settling.next { settled?.arm(atMicroseconds: end, accuracyMicroseconds: 1_000) }
     say(summary())
   }
 
   private func consider(_ name: String, _ now: ClockFacts) {
-    let service = services[name] ?? ServiceCoordinator(
-      name: name, paths: observer.paths, performer: performer, announcer: announcer
-    ) { [weak self] in
-      self?.finished(name)
-    }
+    let service =
+      services[name]
+      ?? ServiceCoordinator(
+        name: name, paths: observer.paths, performer: performer, announcer: announcer
+      ) { [weak self] in
+        self?.finished(name)
+      }
     services[name] = service
     let unit = observer.adoption(name)?.unit
     if let unit { units?.follow(unit, service: name) }
-    // Unchanged bytes are not parsed again, as the parser below never gives memory back.
-    let loaded = loadSettings(name: name, folders: observer.folders, previous: loaded[name])
-    self.loaded[name] = loaded
+    let loaded = load(name)
     let observation = observer.observe(
       name, state: service.memory, clock: now,
       unit: unit.flatMap { units?.facts(of: $0) } ?? UnitFacts(activity: .unknown),
@@ -123,6 +133,17 @@ final class Daemon {
     service.consider(
       observation, origins: loaded.origins, mayAct: busy < Self.actionsAtOnce)
     wakeMoments[name] = service.plan?.wakeAt
+  }
+
+  /// The settings, but for a write in progress: then as they were before it.
+  ///
+  /// Unchanged bytes are not parsed again, as the parser below never gives memory back.
+  private func load(_ name: String) -> LoadedSettings {
+    let before = loaded[name]
+    if let before, settling.isWriting(name, folders: observer.folders.all) { return before }
+    let now = loadSettings(name: name, folders: observer.folders, previous: before)
+    loaded[name] = now
+    return now
   }
 
   /// A step ended: look again at its unit, and at all who may have waited for their turn.
@@ -150,10 +171,11 @@ final class Daemon {
     for name in names { directories += observer.folders.all.map { "\($0)/\(name).toml.d" } }
     directories += [observer.paths.adopted, observer.paths.requests]
     directories += names.map { "\(observer.paths.state)/\($0)" }
-    for refused in files?.watch(directories) ?? [] where refusedWatches.insert(refused.path).inserted
-    {
+    for refused in files?.watch(directories) ?? []
+    where refusedWatches.insert(refused.path).inserted {
       announcer.trouble(
-        "not-watched", "\"\(refused.path)\" cannot be watched: \(refused.reason); changes there are"
+        "not-watched",
+        "\"\(refused.path)\" cannot be watched: \(refused.reason); changes there are"
           + " seen within a day, or with: systemctl reload supervisord-ec")
     }
   }

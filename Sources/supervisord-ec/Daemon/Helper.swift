@@ -24,7 +24,8 @@ struct Helper {
   }
 
   /// What is on disk; the adoption in the making counts while the service has no record yet.
-  private func look() throws -> (observation: Observation, state: ServiceState, adoption: Adoption) {
+  private func look() throws -> (observation: Observation, state: ServiceState, adoption: Adoption)
+  {
     let state = (try? store.readState(ServiceState.self)) ?? ServiceState()
     var observation = observer.observe(
       name, state: state,

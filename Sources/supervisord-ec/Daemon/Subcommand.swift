@@ -47,8 +47,12 @@ enum Subcommand {
     unsafe posix_spawn_file_actions_init(&actions)
     defer { unsafe posix_spawn_file_actions_destroy(&actions) }
     unsafe posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0)
-    if collect != .error { unsafe posix_spawn_file_actions_adddup2(&actions, writer, STDOUT_FILENO) }
-    if collect != .output { unsafe posix_spawn_file_actions_adddup2(&actions, writer, STDERR_FILENO) }
+    if collect != .error {
+      unsafe posix_spawn_file_actions_adddup2(&actions, writer, STDOUT_FILENO)
+    }
+    if collect != .output {
+      unsafe posix_spawn_file_actions_adddup2(&actions, writer, STDERR_FILENO)
+    }
     let arguments = unsafe strings(command)
     // Texts are matched, so the program speaks English.
     let surroundings = unsafe strings(["PATH=/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL=C"])
@@ -73,7 +77,9 @@ enum Subcommand {
     var bytes: [UInt8] = []
     var chunk = [UInt8](repeating: 0, count: 65_536)
     while true {
-      let count = unsafe chunk.withUnsafeMutableBytes { unsafe read(reader.raw, $0.baseAddress, $0.count) }
+      let count = unsafe chunk.withUnsafeMutableBytes {
+        unsafe read(reader.raw, $0.baseAddress, $0.count)
+      }
       if count < 0 && errno == EINTR { continue }
       guard count > 0 else { return bytes }
       if bytes.count < outputBytes { bytes += chunk[..<count] }
