@@ -1,7 +1,9 @@
 public import Planner
 public import Systemd
 
-/// The one who speaks: journal entries with MESSAGE_ID and fields. Everybody else is silent.
+/// The one who speaks: journal entries with MESSAGE_ID and fields.
+///
+/// Everybody else is silent.
 public struct Announcer {
   /// Speaks to the journal.
   public init() {}

@@ -21,8 +21,9 @@ public struct ChannelExpectation: Equatable, Sendable {
   /// What is expected.
   public var answer: Answer
 
-  /// Every address and port of a generation, each once. A port that is to be closed is not asked:
-  /// somebody else may have taken it since.
+  /// Every address and port of a generation, each once.
+  ///
+  /// A port that is to be closed is not asked: somebody else may have taken it since.
   public static func all(of generation: GenerationFacts) -> [ChannelExpectation] {
     var result: [ChannelExpectation] = []
     func add(_ channel: ChannelTarget, _ port: Int, _ answer: Answer) {

@@ -25,7 +25,9 @@ public final class GenerationProbe {
   /// Longest pause between two attempts.
   private static let longestPause: UInt64 = 1_000_000
 
-  /// Begins to probe. `finish` gets nil, or one line why not, exactly once, never from here.
+  /// Begins to probe.
+  ///
+  /// `finish` gets nil, or one line why not, exactly once, never from here.
   public init(
     _ generation: GenerationFacts, serverNames: [String], within seconds: Seconds, loop: EventLoop,
     finish: @escaping (String?) -> Void

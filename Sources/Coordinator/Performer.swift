@@ -5,7 +5,9 @@ public import Planner
 internal import Settings
 public import Systemd
 
-/// Performs one step and reports how it ended. It has no policy and remembers nothing.
+/// Performs one step and reports how it ended.
+///
+/// It has no policy and remembers nothing.
 public final class Performer {
   let loop: EventLoop
   let manager: Manager

@@ -97,8 +97,9 @@ public final class ServiceCoordinator {
     }
   }
 
-  /// Each notice is said once when it comes and once when it goes. An error is said again when its
-  /// words change; other texts count days, which is no news.
+  /// Each notice is said once when it comes and once when it goes.
+  ///
+  /// An error is said again when its words change; other texts count days, which is no news.
   private func announceChanges(_ notices: [Notice], _ observation: Observation) {
     for notice in notices {
       let before = announced[notice.code]

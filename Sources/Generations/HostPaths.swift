@@ -1,4 +1,6 @@
-/// Where everything lives on a host. Tests give another root.
+/// Where everything lives on a host.
+///
+/// Tests give another root.
 public struct HostPaths: Equatable, Sendable {
   /// Prefix of every path; empty on a real host.
   public let root: String

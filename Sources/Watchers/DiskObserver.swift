@@ -5,7 +5,9 @@ public import Settings
 
 internal import Files
 
-/// Reads what is on disk of one service. Decides nothing.
+/// Reads what is on disk of one service.
+///
+/// Decides nothing.
 public struct DiskObserver {
   /// Where everything lives.
   public let paths: HostPaths

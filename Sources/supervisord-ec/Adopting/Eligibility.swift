@@ -1,8 +1,9 @@
 internal import Adoption
 internal import Systemd
 
-/// Whether systemd's word on a unit lets it be adopted. Kept apart, as the planner has facts of a
-/// unit by the same name.
+/// Whether systemd's word on a unit lets it be adopted.
+///
+/// Kept apart, as the planner has facts of a unit by the same name.
 enum Eligibility {
   /// Why not, judged by the name alone.
   static func refusal(forName unit: String) -> String? { UnitEligibility.refusal(forName: unit) }

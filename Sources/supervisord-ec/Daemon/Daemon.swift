@@ -7,8 +7,9 @@ internal import Settings
 internal import Systemd
 internal import Watchers
 
-/// The daemon: one loop that looks, plans and acts. No handler acts by itself; each only notes that
-/// there is something to look at.
+/// The daemon: one loop that looks, plans and acts.
+///
+/// No handler acts by itself; each only notes that there is something to look at.
 final class Daemon {
   private let loop: EventLoop
   private let manager: Manager

@@ -1,7 +1,9 @@
 internal import Files
 internal import Glibc
 
-/// Runs a program and collects what it says. For commands only: the daemon starts no processes.
+/// Runs a program and collects what it says.
+///
+/// For commands only: the daemon starts no processes.
 enum Subcommand {
   struct Outcome {
     /// The exit status; 128 + N after signal N.
