@@ -88,7 +88,10 @@ public final class ServiceCoordinator {
     let report = StatusReport(
       name: name, observation: observation, state: state, plan: plan, notices: notices,
       origins: origins)
-    guard report != lastReport else { return }
+    // The wake-up alone moves with every look and is no news.
+    var comparable = report
+    comparable.plan.wakeAt = lastReport?.plan.wakeAt
+    guard comparable != lastReport else { return }
     do throws(FileError) {
       try StatusFile.write(report, to: paths.status(of: name))
       lastReport = report

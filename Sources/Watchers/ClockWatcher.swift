@@ -9,10 +9,12 @@ public final class ClockWatcher {
   private let timer: Timer
   private let change: EventSource
 
-  /// Calls `onMoment` when an armed moment has come or the realtime clock was set.
-  public init(loop: EventLoop, onMoment: @escaping () -> Void) throws(SystemdError) {
+  /// Calls `onMoment` when an armed moment has come, `onSet` when the realtime clock was set.
+  public init(
+    loop: EventLoop, onMoment: @escaping () -> Void, onSet: @escaping () -> Void
+  ) throws(SystemdError) {
     timer = try loop.timer(.boottime, onMoment)
-    change = try loop.onClockChange(onMoment)
+    change = try loop.onClockChange(onSet)
   }
 
   /// What the clocks say now.

@@ -34,6 +34,22 @@ public struct DiskObserver {
   /// What root decided for a service; nil: not adopted, or the record is not root's.
   public func adoption(_ name: String) -> Adoption? { try? adoptions.read(name) }
 
+  /// The service that a change of `file` in a watched directory concerns; nil: it may be any.
+  ///
+  /// Changes in the folders of adoptions and requests, and of the folders themselves, concern all.
+  public func service(of file: String, in directory: String) -> String? {
+    guard !file.isEmpty else { return nil }
+    if folders.all.contains(directory) {
+      return file.hasSuffix(".toml") ? String(file.dropLast(".toml".count)) : nil
+    }
+    for folder in folders.all where directory.hasPrefix(folder + "/") {
+      let name = directory.dropFirst(folder.count + 1)
+      return name.hasSuffix(".toml.d") ? String(name.dropLast(".toml.d".count)) : nil
+    }
+    guard directory.hasPrefix(paths.state + "/") else { return nil }
+    return String(directory.dropFirst(paths.state.count + 1))
+  }
+
   /// Everything that the planner may know, but for the unit.
   public func observe(
     _ name: String, state: ServiceState, clock: ClockFacts, unit: UnitFacts,

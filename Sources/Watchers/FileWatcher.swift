@@ -9,7 +9,8 @@ public final class FileWatcher {
   private let loop: EventLoop
   private let onChange: (_ directory: String, _ event: DirectoryEvent) -> Void
   private var watches: [String: DirectoryWatch] = [:]
-  private var wanted: [String] = []
+  /// Watched path → the names in it that matter; an empty name stands for all.
+  private var interests: [String: Set<String>] = [:]
 
   /// Calls `onChange` with the directory after every event in it.
   public init(
@@ -25,16 +26,19 @@ public final class FileWatcher {
   /// watches left (ENOSPC), with the reason.
   @discardableResult
   public func watch(_ directories: [String]) -> [(path: String, reason: String)] {
-    wanted = directories
-    let existing = Set(directories.map(nearest))
-    for (path, watch) in watches where !existing.contains(path) || watch.isLost {
+    interests = [:]
+    for directory in directories {
+      let existing = nearest(directory)
+      interests[existing, default: []].insert(next(of: directory, below: existing))
+    }
+    for (path, watch) in watches where interests[path] == nil || watch.isLost {
       watch.cancel()
       watches[path] = nil
     }
     var refused: [(path: String, reason: String)] = []
-    for path in existing.sorted() where watches[path] == nil {
+    for path in interests.keys.sorted() where watches[path] == nil {
       do throws(SystemdError) {
-        watches[path] = try loop.watchDirectory(path) { [onChange] in onChange(path, $0) }
+        watches[path] = try loop.watchDirectory(path) { [weak self] in self?.noticed($0, in: path) }
       } catch {
         refused.append((path, error.reason))
       }
@@ -42,9 +46,18 @@ public final class FileWatcher {
     return refused
   }
 
-  /// Whether a lost or newly possible watch asks for `watch` to be called again.
-  public var isStale: Bool {
-    watches.values.contains { $0.isLost } || wanted.contains { watches[nearest($0)] == nil }
+  /// A parent that stands for a directory to come tells only of what leads there.
+  private func noticed(_ event: DirectoryEvent, in path: String) {
+    guard let names = interests[path] else { return }
+    let isWanted = names.contains("") || event.name.isEmpty || names.contains(event.name)
+    if isWanted { onChange(path, event) }
+  }
+
+  /// The first component of `directory` below `existing`; empty: it is the directory itself.
+  private func next(of directory: String, below existing: String) -> String {
+    guard directory != existing else { return "" }
+    let rest = directory.dropFirst(existing == "/" ? 1 : existing.utf8.count + 1)
+    return String(rest.prefix { $0 != "/" })
   }
 
   private func nearest(_ path: String) -> String {

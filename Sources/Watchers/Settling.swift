@@ -33,11 +33,9 @@ public struct Settling {
     }
   }
 
-  /// Forgets what has settled; true: something did.
-  public mutating func settle(now: UInt64) -> Bool {
-    let before = writing.count
+  /// Forgets what has settled.
+  public mutating func settle(now: UInt64) {
     writing = writing.filter { now < Self.end(of: $0.value) }
-    return writing.count < before
   }
 
   /// Whether a file of a service is being written: `NAME.toml` or something in `NAME.toml.d`.

@@ -39,6 +39,9 @@ public final class UnitWatcher {
   /// The units that are followed.
   public var followed: [String] { names.keys.sorted() }
 
+  /// The service that a unit belongs to; nil: it is not followed.
+  public func service(of unit: String) -> String? { names[unit] }
+
   /// What is known of `unit`.
   public func facts(of unit: String) -> UnitFacts { facts[unit] ?? UnitFacts(activity: .unknown) }
 

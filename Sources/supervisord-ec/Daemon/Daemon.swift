@@ -52,9 +52,11 @@ final class Daemon {
     }
     signals.append(try loop.onSignal(SIGHUP) { [weak self] in self?.reload() })
     units = UnitWatcher(manager: manager) { [weak self] unit in self?.look(atUnit: unit) }
-    clock = try ClockWatcher(loop: loop) { [weak self] in self?.lookAtAll() }
+    clock = try ClockWatcher(
+      loop: loop, onMoment: { [weak self] in self?.lookAtAll() },
+      onSet: { [weak self] in self?.clockWasSet() })
     files = FileWatcher(loop: loop) { [weak self] in self?.noticed($1, in: $0) }
-    settled = try loop.timer(.boottime) { [weak self] in self?.lookAtAll() }
+    settled = try loop.timer(.boottime) { [weak self] in self?.lookAtSettled() }
     try loop.afterEach { [weak self] in self?.pass() }
     manager.connect()
     pass()
@@ -82,13 +84,19 @@ final class Daemon {
 
   private func noticed(_ event: DirectoryEvent, in directory: String) {
     settling.note(event, in: directory, now: Systemd.Clock.boottimeMicroseconds())
-    lookAtAll()
+    guard let name = observer.service(of: event.name, in: directory), services[name] != nil else {
+      return lookAtAll()
+    }
+    dirty.insert(name)
+  }
+
+  private func lookAtSettled() {
+    dirty.formUnion(services.keys.filter { settling.isWriting($0, folders: observer.folders.all) })
+    settling.settle(now: Systemd.Clock.boottimeMicroseconds())
   }
 
   private func look(atUnit unit: String) {
-    let names = observer.names().filter { observer.adoption($0)?.unit == unit }
-    if names.isEmpty { everythingIsDirty = true }
-    dirty.formUnion(names)
+    if let name = units?.service(of: unit) { dirty.insert(name) } else { lookAtAll() }
   }
 
   // MARK: One pass
@@ -96,7 +104,6 @@ final class Daemon {
   /// Looks at what was hinted at, and lets each service's coordinator act.
   private func pass() {
     guard everythingIsDirty || !dirty.isEmpty else { return }
-    _ = settling.settle(now: Systemd.Clock.boottimeMicroseconds())
     let isFull = everythingIsDirty
     let names = isFull ? observer.names() : dirty.sorted()
     everythingIsDirty = false
@@ -181,11 +188,19 @@ final class Daemon {
     }
   }
 
+  /// Whether the new time can be believed is asked first, so that a right step raises no doubt.
+  private func clockWasSet() {
+    synchronised = nil
+    guard manager.isConnected else { return lookAtAll() }
+    askTheClock()
+  }
+
   private func askTheClock() {
     guard manager.isConnected else { return }
     guard services.values.contains(where: \.isClockInDoubt) || synchronised == nil else { return }
     manager.clockIsSynchronized { [weak self] answer in
-      guard let self, let value = try? answer.get() else { return }
+      guard let self else { return }
+      let value = (try? answer.get()) ?? false
       guard self.synchronised != value else { return }
       self.synchronised = value
       self.lookAtAll()
