@@ -34,6 +34,34 @@ public struct DiskObserver {
   /// What root decided for a service; nil: not adopted, or the record is not root's.
   public func adoption(_ name: String) -> Adoption? { try? adoptions.read(name) }
 
+  /// The directories in which a change can concern these services, symlinks followed.
+  public func watchedDirectories(_ names: [String]) -> [String] {
+    var result = folders.all + [paths.adopted, paths.requests]
+    for name in names {
+      result += folders.all.map { "\($0)/\(name).toml.d" }
+      result.append("\(paths.state)/\(name)")
+    }
+    for folder in folders.all {
+      result += LinkChain.directories(of: folder)
+      let files = FileSystem.list(folder).filter {
+        $0.hasSuffix(".toml") || $0.hasSuffix(".toml.d")
+      }
+      for file in files {
+        let path = "\(folder)/\(file)"
+        if FileSystem.linkTarget(path) != nil { result += LinkChain.directories(of: path) }
+        guard file.hasSuffix(".d") else { continue }
+        for dropIn in FileSystem.list(path) where FileSystem.linkTarget("\(path)/\(dropIn)") != nil
+        {
+          result += LinkChain.directories(of: "\(path)/\(dropIn)")
+        }
+      }
+    }
+    return Array(Set(result))
+  }
+
+  /// Whether a directory is one that we write ourselves.
+  public func isState(_ directory: String) -> Bool { directory.hasPrefix(paths.state + "/") }
+
   /// The service that a change of `file` in a watched directory concerns; nil: it may be any.
   ///
   /// Changes in the folders of adoptions and requests, and of the folders themselves, concern all.
@@ -46,7 +74,7 @@ public struct DiskObserver {
       let name = directory.dropFirst(folder.count + 1)
       return name.hasSuffix(".toml.d") ? String(name.dropLast(".toml.d".count)) : nil
     }
-    guard directory.hasPrefix(paths.state + "/") else { return nil }
+    guard isState(directory) else { return nil }
     return String(directory.dropFirst(paths.state.count + 1))
   }
 

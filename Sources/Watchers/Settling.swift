@@ -48,6 +48,9 @@ public struct Settling {
     }
   }
 
+  /// Whether one file is being written.
+  public func isWriting(path: String) -> Bool { writing[path] != nil }
+
   /// When the next file settles; nil: none is being written.
   public var next: UInt64? { writing.values.map(Self.end).min() }
 

@@ -28,6 +28,7 @@ final class Daemon {
   private var wakeMoments: [String: UnixSeconds] = [:]
   private var dirty: Set<String> = []
   private var everythingIsDirty = true
+  private var watchesAreStale = false
   private var synchronised: Bool?
   private var isReloading = false
   private var status = ""
@@ -88,10 +89,12 @@ final class Daemon {
       return lookAtAll()
     }
     dirty.insert(name)
+    // A file may have become a symlink, or point elsewhere now.
+    if !observer.isState(directory) { watchesAreStale = true }
   }
 
   private func lookAtSettled() {
-    dirty.formUnion(services.keys.filter { settling.isWriting($0, folders: observer.folders.all) })
+    dirty.formUnion(services.keys.filter(isWriting))
     settling.settle(now: Systemd.Clock.boottimeMicroseconds())
   }
 
@@ -108,8 +111,11 @@ final class Daemon {
     let names = isFull ? observer.names() : dirty.sorted()
     everythingIsDirty = false
     dirty = []
+    if isFull || watchesAreStale {
+      watchesAreStale = false
+      watchDirectories(isFull ? names : services.keys.sorted())
+    }
     if isFull {
-      watchDirectories(names)
       askTheClock()
       forgetServices(except: Set(names))
     }
@@ -148,10 +154,19 @@ final class Daemon {
   /// Unchanged bytes are not parsed again, as the parser below never gives memory back.
   private func load(_ name: String) -> LoadedSettings {
     let before = loaded[name]
-    if let before, settling.isWriting(name, folders: observer.folders.all) { return before }
+    if let before, isWriting(name) { return before }
     let now = loadSettings(name: name, folders: observer.folders, previous: before)
     loaded[name] = now
     return now
+  }
+
+  /// Whether a settings file of a service is being written in place, also behind a symlink.
+  private func isWriting(_ name: String) -> Bool {
+    guard settling.next != nil else { return false }
+    if settling.isWriting(name, folders: observer.folders.all) { return true }
+    return loaded[name]?.fragments.contains { fragment in
+      FileSystem.resolve(fragment.path).map { settling.isWriting(path: $0) } ?? false
+    } ?? false
   }
 
   /// A step ended: look again at its unit, and at all who may have waited for their turn.
@@ -175,11 +190,7 @@ final class Daemon {
   // MARK: Senses
 
   private func watchDirectories(_ names: [String]) {
-    var directories = observer.folders.all
-    for name in names { directories += observer.folders.all.map { "\($0)/\(name).toml.d" } }
-    directories += [observer.paths.adopted, observer.paths.requests]
-    directories += names.map { "\(observer.paths.state)/\($0)" }
-    for refused in files?.watch(directories) ?? []
+    for refused in files?.watch(observer.watchedDirectories(names)) ?? []
     where refusedWatches.insert(refused.path).inserted {
       announcer.trouble(
         "not-watched",
