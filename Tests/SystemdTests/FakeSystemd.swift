@@ -4,7 +4,7 @@ import Testing
 
 @testable import Systemd
 
-/// A peer on a private bus that answers as systemd does, or badly. Sends real messages.
+/// A peer on a private bus that answers as systemd does, or badly, with real messages.
 @safe final class FakeSystemd {
   /// What becomes of a job.
   enum Job {

@@ -31,7 +31,7 @@ extension SystemdTests {
       return fake
     }
 
-    func restart(timeoutSeconds: Int = patience) {
+    func restart(timeoutSeconds: Int = 10 * patience) {
       manager.restart(unit: "some.service", timeoutSeconds: timeoutSeconds) { [unowned self] in
         outcomes.append($0)
       }
@@ -44,6 +44,9 @@ extension SystemdTests {
       #expect(outcomes.count == 1)
       return outcomes.first
     }
+
+    /// Waits until the bus knows all that was said to it: it reads in order.
+    func settle() throws { try manager.waitForDaemonReload() }
 
     /// The manager's name on the bus, which is the newest but for the fakes made after it.
     func managerName() throws -> String {
@@ -190,8 +193,16 @@ extension SystemdTests {
       let properties = try world.manager.waitForProperties(of: "alias.service")
       #expect(properties.id == "primary.service")
       #expect(properties.activeState == "active")
+      // It may have changed before the bus knew of the other name.
+      try world.loop.wait { world.told == ["connected", "changed alias.service"] }
+      try world.settle()
       try fake.sendChanged("primary.service")
-      try world.loop.wait { world.told.last == "changed alias.service" }
+      try world.loop.wait { world.told.count == 3 }
+      #expect(world.told.last == "changed alias.service")
+      // Known by now: looking does not cause the next look.
+      _ = try world.manager.waitForProperties(of: "alias.service")
+      try world.loop.drain()
+      #expect(world.told.count == 3)
     }
 
     @Test func tellsNothingOfAUnitThatIsNotWatchedAnyMore() throws {
@@ -200,6 +211,7 @@ extension SystemdTests {
       world.manager.watch(unit: "a.service")
       world.manager.watch(unit: "b.service")
       world.manager.unwatch(unit: "a.service")
+      try world.settle()
       try fake.sendChanged("a.service")
       try fake.sendChanged("b.service")
       try world.loop.wait { world.told.count == 2 }
@@ -210,11 +222,24 @@ extension SystemdTests {
       let world = try World()
       let fake = try world.connected()
       for number in 0..<600 { world.manager.watch(unit: "unit-\(number).service") }
-      // Waits until the bus knows the rules: it answers in order.
-      try world.manager.waitForDaemonReload()
+      try world.settle()
       try fake.sendChanged("unit-599.service")
       try world.loop.wait { world.told.count == 2 }
       #expect(world.told == ["connected", "changed unit-599.service"])
+    }
+
+    @Test func releasesAQuestionWithItsAnswer() throws {
+      let world = try World()
+      _ = try world.connected()
+      weak var released: Counter?
+      do {
+        let token = Counter()
+        released = token
+        world.manager.daemonReload { _ in token.count += 1 }
+        try world.loop.wait { token.count == 1 }
+      }
+      try world.loop.drain()
+      #expect(released == nil)
     }
 
     @Test func saysToACommandWhySystemdDoesNotAnswer() throws {
