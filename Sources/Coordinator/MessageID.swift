@@ -41,7 +41,7 @@ public enum MessageID {
     "served-differs": "5b582e0b57f44f2dad8255002a72a87d",
     "ratchet-unreadable": "e55bd24564ff4ea999412d56e1783276",
     "ratchet-not-written": "c0f49d8ce0764ee1a3fc2a7559f4edf5",
-    "enforcement-soon": "f0c095a8ba4c4f9297cb14b99223b37e",
+    "enforcement-soon": "e20b703b1c514c22bb790d77bbd5a604",
     "clock-in-doubt": "512063026b9846239d1e5f78ab401f1a",
     "revert-refused": "90216feb7ef74348a6c21ecf2024e046",
     "expired": "c7435a79e0654603824ddc9338c30cd0",
