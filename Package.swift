@@ -63,7 +63,9 @@ let package = Package(
     tests(
       "WatchersTests", ["Watchers", "Planner", "Systemd", "Settings", "Generations", "Files"]),
     tests("SimulationTests", ["Planner"]),
-    tests("CommandTests", ["supervisord-ec", "Planner", "Coordinator", "Files", "Settings"]),
+    tests(
+      "CommandTests",
+      ["supervisord-ec", "Planner", "Coordinator", "Generations", "Files", "Settings"]),
     tests(
       "TidyTests",
       [
