@@ -46,7 +46,7 @@ import Testing
     let generation = generation(
       1, [console(.https, https: tls.port, http: slow.port)], sha256: tls.sha256)
     #expect(try verdict(generation, loop: loop) == nil)
-    #expect(slow.connections == 3)
+    #expect(slow.connections >= 3)
   }
 
   @Test func saysAfterTheDeadlineWhatDoesNotAnswer() throws {
