@@ -20,7 +20,7 @@ extension Planner {
     if !isSameRun { progress.isFreshRun = true }
     progress.servedGeneration = number
     progress.servedInvocation = invocation
-    lookAgainIfDue(observation, progress: &progress)
+    lookAgainIfDue(Facts(observation, state: state, progress: progress), progress: &progress)
     if let tried = progress.dropInTried, tried != observation.settings.digest {
       progress.dropInTried = nil
     }
@@ -29,14 +29,16 @@ extension Planner {
   }
 
   /// Something that is not served is looked at again and again, and reloaded now and then: what was
-  /// in the way, a port for example, may be gone.
-  private static func lookAgainIfDue(_ observation: Observation, progress: inout Progress) {
-    guard let again = progress.lookAgain, again.at <= observation.clock.boottime,
-      case .bad(_, afterApply: true) = progress.served
+  /// in the way, a port for example, may be gone. It is never restarted for that.
+  private static func lookAgainIfDue(_ facts: Facts, progress: inout Progress) {
+    guard let again = progress.lookAgain, again.at <= facts.observation.clock.boottime,
+      case .bad(_, afterApply: true) = progress.served,
+      !facts.isOnTrial || facts.rollBackTarget == nil
     else { return }
     let isReload =
       again.attempts <= Limits.firstReloads || again.attempts % Limits.looksPerReload == 0
-    progress.served = isReload ? .unknown : .applied
+    let isGentle = facts.observation.current.map { applyStep(facts, to: $0) == .reload } ?? false
+    progress.served = isReload && isGentle ? .unknown : .applied
   }
 
   /// Notices stand as long as their cause: what is mended by now is forgotten here.

@@ -153,7 +153,7 @@ struct SetTests {
     #expect(
       world.output == """
         Saved in \(World.dropIn).
-        Next, now: stage generation 2; a setting changed
+        Next: stage generation 2; a setting changed
 
         """)
     #expect(

@@ -215,9 +215,9 @@ struct Adopter {
       "supervisord-ec adopt \(unit) --profile \(profileName) --name \(name)"
       + (backend.map { " --backend \($0)" } ?? "")
     for line in [
-      "Not adopted yet: nginx does not include the files of \"\(name)\". The change is above; take"
-        + " it with:",
-      "  \(again) | patch -d / -p1", "and adopt again:", "  \(again)",
+      "Not adopted yet: nginx does not include the files of \"\(name)\". The change to make is on"
+        + " standard output; let patch make it, and adopt again:",
+      "  \(again) | patch -d / -p1", "  \(again)",
     ] {
       environment.complain(line)
     }
