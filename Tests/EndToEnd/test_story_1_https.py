@@ -103,7 +103,7 @@ def test_keys_belong_to_the_daemons_user_alone(story):
     assert keys
     for key in keys:
         assert machine.owner_and_mode(key) == "supervisord-ec:supervisord-ec 600"
-        assert machine.run(["cat", key], check=False, user="nobody").returncode != 0
+        assert machine.run(["cat", key], check=False, user="www-data").returncode != 0
 
 
 # Rights
@@ -167,7 +167,7 @@ def test_the_daemons_user_may_not_start_a_transient_unit(story):
 
 def test_every_user_may_look_and_only_root_may_change(story):
     for verb in (["status"], ["plan"], ["certificate", "show"], ["check"], ["profiles"]):
-        story.ec(*verb, user="nobody")
+        story.ec(*verb, user="www-data")
     for verb in (
         ["enable-https", "console", "--yes"],
         ["set", "console", "channels.console.https_port", "9000"],
@@ -176,7 +176,7 @@ def test_every_user_may_look_and_only_root_may_change(story):
         ["release", "console"],
         ADOPT,
     ):
-        assert story.ec(*verb, check=False, user="nobody").returncode == 77, verb
+        assert story.ec(*verb, check=False, user="www-data").returncode == 77, verb
     assert story.machine.http(8020).status == 200
 
 

@@ -161,9 +161,16 @@ def test_release_leaves_the_server_as_it_is_on_plain_copies(story):
 def test_after_release_nothing_of_ours_acts(story):
     report = story.wait_for("not adopted", lambda r: r["state"] == "not-adopted")
     assert [n["code"] for n in report["notices"]] == ["not-adopted"]
+    generation = report["generation"]
     before = story.machine.invocation("nginx")
-    story.set("channels.console.https_port", "8390") if False else None
+    path = story.drop_in("60-after-release")
+    story.machine.write_file(path, "[channels.console]\nhttps_port = 8390\n")
+    story.machine.systemctl("reload", "supervisord-ec")
+    story.machine.systemctl("reload", "nginx")
+    assert story.machine.https(8383).body == BODY
+    assert story.report()["generation"] == generation
     assert story.machine.invocation("nginx") == before
+    story.machine.run(["rm", path])
 
 
 def test_adoption_again_finds_https_enforced(story):
