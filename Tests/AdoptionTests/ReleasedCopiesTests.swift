@@ -27,7 +27,8 @@ struct ReleasedCopiesTests {
 
   @Test func theIncludeOfTheCopyBecomesOurs() throws {
     let diff = try host.proposeAndPatch()
-    #expect(diff.contains("-    include \(host.sandbox.root)/etc/nginx/supervisord-ec/old/main.conf;"))
+    let root = host.sandbox.root
+    #expect(diff.contains("-    include \(root)/etc/nginx/supervisord-ec/old/main.conf;"))
     #expect(diff.contains("+    \(host.includeLine)"))
     #expect(try host.propose().outcome == .included(serverNames: ["console.example.com"]))
   }

@@ -43,6 +43,15 @@ def story(deb):
         yield told
 
 
+broken_story = []
+
+
+def pytest_runtest_setup(item):
+    """The story goes on only from where it should be: after a failure the rest says nothing new."""
+    if broken_story and "story" in item.fixturenames:
+        pytest.skip(f"the story broke off at {broken_story[0]}")
+
+
 @pytest.hookimpl(hookwrapper=True)
 def pytest_runtest_makereport(item, call):
     """After a failure: the journal of each container that the test used."""
@@ -50,6 +59,8 @@ def pytest_runtest_makereport(item, call):
     report = outcome.get_result()
     if call.when not in ("setup", "call") or not report.failed:
         return
+    if "story" in item.fixturenames:
+        broken_story.append(item.name)
     for name, value in getattr(item, "funcargs", {}).items():
         value = getattr(value, "machine", value)
         if isinstance(value, containers.Container) and value.leader is not None:

@@ -164,7 +164,7 @@ def test_once_mended_it_is_applied(story):
     machine.write_file(story.drop_in("50-bind"), '[channels.remote-control]\nbind = ["192.0.2.10"]\n')
     story.wait_until_over("refused-by-server")
     machine.wait_until(lambda: machine.https(8443).status == 0, "8443 leaves the other addresses")
-    assert machine.https(8443, host="192.0.2.10").body == BODY
+    machine.wait_until(lambda: machine.https(8443, host="192.0.2.10").body == BODY, "8443 answers")
     story.wait_until_good()
     assert story.ec("status", "console", check=False).returncode == 0
     machine.run(["rm", story.drop_in("50-bind")])
@@ -176,11 +176,28 @@ def test_a_server_block_of_the_administrator_that_is_broken_changes_nothing(stor
     machine = story.machine
     before = machine.invocation("nginx")
     machine.write_file("/etc/nginx/conf.d/broken.conf", "nonsense;\n")
-    story.set("channels.console.https_port", "8385")
+    # `set` may see the refusal already, and then says so with its exit status.
+    story.ec("set", "console", "channels.console.https_port", "8385", check=False)
     assert "nonsense" in story.wait_for_notice("refused-by-server")
     story.assert_https_stays()
+    assert machine.invocation("nginx") == before
+
+
+def test_a_change_that_is_refused_does_not_keep_a_renewal_waiting(story):
+    invocation = story.machine.invocation("nginx")
+    before = story.report()["certificate"]["sha256"]
+    # Certificates alone are not checked, but nginx cannot be reloaded with a broken configuration.
+    result = story.ec("certificate", "renew", "console", check=False)
+    assert result.returncode == 1, result
+    story.assert_https_stays()
+    assert story.machine.tls_sha256(8383) == before
+    assert story.machine.invocation("nginx") == invocation
+
+
+def test_once_the_server_block_is_mended_a_request_does_not_wait(story):
+    machine = story.machine
+    before = machine.invocation("nginx")
     machine.run("rm /etc/nginx/conf.d/broken.conf")
-    # It is tried again by itself; a request does not wait for that.
     story.ec("restart", "console")
     story.wait_for_port(8385)
     assert machine.invocation("nginx") == before
