@@ -38,6 +38,7 @@ class Story:
         machine.write_file(SITE, SERVER_BLOCK)
         machine.run(f"ln -sf {SITE} /etc/nginx/sites-enabled/console")
         machine.systemctl("reload", "nginx")
+        machine.wait_until(lambda: machine.http(8020).body == BODY, "the console answers")
 
     # The command line
 

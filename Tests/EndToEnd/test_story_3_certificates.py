@@ -49,10 +49,10 @@ def test_the_certificate_lasts_a_year_and_strict_clients_like_it(story):
     assert "DNS:ec.example.test" in shown and "IP Address:192.0.2.10" in shown
     story.machine.write_file("/root/c.pem", story.machine.certificate_pem(8383))
     story.machine.run("openssl verify -x509_strict -purpose sslserver -CAfile /root/c.pem /root/c.pem")
-    story.machine.run(
-        "certtool --verify --load-ca-certificate /root/c.pem --infile /root/c.pem"
-        " --verify-hostname ec.example.test --verify-profile medium"
-    )
+    shown = story.machine.run(
+        "gnutls-cli --x509cafile /root/c.pem --port 8383 ec.example.test </dev/null"
+    ).stdout
+    assert "The certificate is trusted." in shown
 
 
 def test_renew_serves_a_new_certificate_without_a_restart(story):

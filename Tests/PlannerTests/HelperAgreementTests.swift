@@ -1,5 +1,6 @@
-import Planner
 import Testing
+
+@testable import Planner
 
 /// The helper `stage` knows less than the daemon and must make what the daemon waits for.
 @Suite struct HelperAgreementTests {
