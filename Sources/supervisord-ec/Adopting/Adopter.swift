@@ -77,7 +77,8 @@ struct Adopter {
     try RootPieces(pieces).makeLinks(sites: sites)
     let configuration = try configuration()
     let proposed = proposal(
-      for: settings, configuration: configuration, paths: pieces.included,
+      for: settings, configuration: configuration,
+      paths: pieces.included(adopted: records.all().map(\.name)),
       backend: wantedBackend != nil, resolvePath: FileSystem.resolve)
     for warning in proposed.warnings { environment.complain("note: \(warning)") }
     switch proposed.outcome {
@@ -87,6 +88,7 @@ struct Adopter {
       return propose(diff, explanation)
     case .included(let serverNames):
       record.serverNames = serverNames
+      for name in proposed.leftOver { try RootPieces(pieces).removeCopies(of: name) }
       return try finish(record, wasAdopted: known == record)
     }
   }
