@@ -28,7 +28,8 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
   ],
   targets: [
-    .systemLibrary(name: "CSystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
+    .systemLibrary(
+      name: "CSystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
     .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
     module("Planner"),
     module("Files"),
@@ -49,16 +50,27 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
-    tests("SystemdTests", ["Systemd"]),
+    tests("SystemdTests", ["Systemd", "CSystemd"]),
     tests("CertificatesTests", ["Certificates"]),
     tests("PlannerTests", ["Planner"]),
     tests("SettingsTests", ["Settings", "Planner", "Files"]),
     tests("FilesTests", ["Files"]),
     tests("GenerationsTests", ["Generations", "Planner", "Files"]),
     tests("AdoptionTests", ["Adoption", "Generations", "Planner", "Files"]),
-    tests("CoordinatorTests", ["Coordinator", "Planner", "Files"]),
+    tests(
+      "CoordinatorTests",
+      ["Coordinator", "Planner", "Systemd", "Certificates", "Generations", "Settings", "Files"]),
+    tests(
+      "WatchersTests", ["Watchers", "Planner", "Systemd", "Settings", "Generations", "Files"]),
     tests("SimulationTests", ["Planner"]),
-    tests("CommandTests", ["supervisord-ec", "Planner", "Coordinator"]),
-    tests("TidyTests", []),
+    tests(
+      "CommandTests",
+      ["supervisord-ec", "Planner", "Coordinator", "Generations", "Files", "Settings"]),
+    tests(
+      "TidyTests",
+      [
+        "supervisord-ec", "Settings", "Files",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ]),
   ]
 )

@@ -1,6 +1,8 @@
 internal import Glibc
 
-/// Reads and writes that are bounded and durable. No policy, no locks across calls.
+/// Reads and writes that are bounded and durable.
+///
+/// No policy, no locks across calls.
 public enum FileSystem {
   /// Reads one regular file of at most `limit` bytes; follows symlinks, never blocks on a FIFO.
   public static func read(_ path: String, limit: Int) throws(FileError) -> [UInt8] {
@@ -16,7 +18,7 @@ public enum FileSystem {
     return try file.readAll(limit: limit, path: path)
   }
 
-  /// Replaces `path` as a whole: temporary file beside it, fsync, rename(2), fsync of the directory.
+  /// Replaces `path` as a whole: temporary file beside it, fsync, rename(2), fsync of the folder.
   ///
   /// The file is born with `mode` at most, never with more. Needs no lock: readers see the old or
   /// the new contents.
@@ -61,6 +63,19 @@ public enum FileSystem {
     try synchronizeDirectory(directory)
   }
 
+  /// Moves a file or directory within one file system (rename(2)) and flushes both directories.
+  ///
+  /// Refuses where something stands already: the caller holds the lock that makes this check good.
+  public static func move(_ path: String, to new: String) throws(FileError) {
+    guard !exists(new) else {
+      throw FileError("rename", new, code: EEXIST, reason: describe(EEXIST))
+    }
+    guard unsafe rename(path, new) == 0 else { throw FileError("rename", new) }
+    let (from, into) = (split(path).directory, split(new).directory)
+    try synchronizeDirectory(into)
+    if from != into { try synchronizeDirectory(from) }
+  }
+
   /// What a symlink says (readlink(2)); nil if there is none.
   public static func linkTarget(_ path: String) -> String? {
     var buffer = [UInt8](repeating: 0, count: 4096)
@@ -81,11 +96,20 @@ public enum FileSystem {
     guard errno == EEXIST, isDirectory(path) else { throw FileError("mkdir", path) }
   }
 
-  /// The names in a directory, sorted, without `.` and `..`; empty if it is not there.
-  public static func list(_ path: String) -> [String] {
-    guard let directory = unsafe opendir(path) else { return [] }
+  /// The names in a directory, sorted, without `.` and `..`; empty if it cannot be read.
+  public static func list(_ path: String) -> [String] { (try? entries(path)) ?? [] }
+
+  /// The names in a directory, sorted, without `.` and `..`; empty if it is not there, an error if
+  /// it is there and cannot be read.
+  public static func entries(_ path: String) throws(FileError) -> [String] {
+    guard let directory = unsafe opendir(path) else {
+      let error = FileError("opendir", path)
+      if error.isMissing && !isOtherFile(path) { return [] }
+      throw error
+    }
     defer { unsafe closedir(directory) }
     var names: [String] = []
+    errno = 0
     while let entry = unsafe readdir(directory) {
       let name = unsafe withUnsafePointer(to: entry.pointee.d_name) { pointer in
         unsafe pointer.withMemoryRebound(to: CChar.self, capacity: 256) { text in
@@ -93,9 +117,14 @@ public enum FileSystem {
         }
       }
       if name != "." && name != ".." { names.append(name) }
+      errno = 0
     }
+    guard errno == 0 else { throw FileError("readdir", path) }
     return names.sorted()
   }
+
+  /// Whether something that is no directory stands at `path`.
+  private static func isOtherFile(_ path: String) -> Bool { exists(path) && !isDirectory(path) }
 
   /// Whether a directory is there; symlinks are followed.
   public static func isDirectory(_ path: String) -> Bool {
@@ -107,6 +136,13 @@ public enum FileSystem {
   public static func exists(_ path: String) -> Bool {
     var facts = stat()
     return unsafe lstat(path, &facts) == 0
+  }
+
+  /// Changes whenever the file does: inode, size and time of change; nil if it is not there.
+  public static func stamp(_ path: String) -> String? {
+    var facts = stat()
+    guard unsafe stat(path, &facts) == 0 else { return nil }
+    return "\(facts.st_ino) \(facts.st_size) \(facts.st_ctim.tv_sec).\(facts.st_ctim.tv_nsec)"
   }
 
   /// Owner and permission bits; symlinks are followed, nil if it is not there.
@@ -128,6 +164,7 @@ public enum FileSystem {
 
   /// Removes a directory and what is in it; symlinks are removed, never followed.
   public static func removeTree(_ path: String) throws(FileError) {
+    guard linkTarget(path) == nil else { return try remove(path) }
     for name in list(path) {
       let inner = "\(path)/\(name)"
       if linkTarget(inner) == nil && isDirectory(inner) {

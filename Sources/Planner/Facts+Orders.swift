@@ -55,7 +55,7 @@ extension Facts {
 
   // MARK: What failed before
 
-  /// The failure that the administrator is told of: of what is wanted now, not of what was given up.
+  /// The failure that the administrator is told of: of what is wanted now, not what was given up.
   var standingFailure: Failure? {
     guard let order = order?.order, let wantedListen else { return nil }
     return state.failure(of: order)
@@ -79,8 +79,10 @@ extension Facts {
   ///
   /// What had reached the service is tried anew only for other settings: that the unit went up or
   /// down is the doing of the failed try itself.
+  /// The helpers are not told what the unit does, and must come to the daemon's answer all the same:
+  /// else the daemon would wait for one generation while `stage` makes another.
   func isOutdated(_ failure: Failure) -> Bool {
-    failure.isHarmlessToRetry
+    failure.isHarmlessToRetry && observation.unit.activity != .unknown
       ? failure.context != failureContext : !failure.context.hasPrefix(settingsContext)
   }
 

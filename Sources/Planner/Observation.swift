@@ -109,8 +109,10 @@ public struct SettingsFacts: Equatable, Sendable {
 public struct UnitFacts: Equatable, Sendable {
   /// What matters of LoadState, ActiveState and pending jobs (org.freedesktop.systemd1(5)).
   public enum Activity: String, Equatable, Sendable {
-    /// systemd does not answer, or was not asked yet.
+    /// systemd was not asked yet.
     case unknown
+    /// systemd does not answer.
+    case away
     /// There is no such unit.
     case notFound
     /// The unit is masked.

@@ -73,7 +73,7 @@ extension Planner {
       candidate.number == number
     else { return }
     switch observation.unit.activity {
-    case .unknown, .changing: return
+    case .unknown, .away, .changing: return
     case .notFound, .masked, .active, .inactive, .failed: progress.restartedFor = nil
     }
     let facts = Facts(observation, state: state, progress: progress)

@@ -52,7 +52,7 @@ extension Planner {
     let (unit, name) = (facts.unitName, facts.name)
     var result: [Notice] = []
     switch facts.observation.unit.activity {
-    case .unknown:
+    case .away:
       result.append(
         Notice(
           code: "systemd-away", severity: .warning,
@@ -78,7 +78,7 @@ extension Planner {
         Notice(
           code: "unit-failed", severity: .error,
           text: "\(unit) failed; see: journalctl -u \(unit) -e; then: systemctl start \(unit)"))
-    case .active, .changing: break
+    case .unknown, .active, .changing: break
     }
     if facts.observation.unit.preparationInForce == false {
       result.append(

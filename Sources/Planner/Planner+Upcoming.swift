@@ -208,7 +208,7 @@ extension Planner {
     case .inactive: return .stopped
     case .failed where facts.progress.running == nil: return .failed
     case .notFound, .masked: return .blocked
-    case .unknown, .active, .changing, .failed: break
+    case .unknown, .away, .active, .changing, .failed: break
     }
     guard facts.settings != nil, facts.observation.profile != nil, facts.ratchet != nil else {
       return .blocked

@@ -34,7 +34,7 @@ public enum Planner {
     if let step = facts.unheld(ratchetStep(facts)) { return step }
     guard facts.observation.profile != nil else { return facts.unheld(refusal(facts)) }
     switch facts.observation.unit.activity {
-    case .unknown, .changing: return nil
+    case .unknown, .away, .changing: return nil
     case .notFound, .masked: return facts.unheld(refusal(facts))
     case .active, .inactive, .failed: break
     }
@@ -59,7 +59,7 @@ public enum Planner {
       return nil
     }
     let isKnown =
-      facts.observation.unit.activity != .unknown
+      ![.unknown, .away].contains(facts.observation.unit.activity)
       && facts.observation.unit.activity != .notFound
     if facts.isFirstSightWrong && isKnown && !facts.clockInDoubt {
       return .recordFirstSight(at: facts.now)

@@ -12,7 +12,8 @@ extension Planner {
   /// What `prepare` does: renews if in the window, takes over a staged candidate.
   ///
   /// Only a configuration that the server's own check accepted is switched to here, as nobody can
-  /// roll back a start that fails while the daemon is away. `portsTaken`: somebody else listens on a
+  /// roll back a start that fails while the daemon is away; before the first good generation there
+  /// is nothing to lose. `portsTaken`: somebody else listens on a
   /// port that only the candidate wants.
   public static func preparation(
     _ observation: Observation, state: ServiceState, portsTaken: Bool
@@ -26,7 +27,8 @@ extension Planner {
     }
     var listen = current.listen
     if let candidate = observation.candidate, candidate.listen == facts.wantedListen,
-      candidate.listen == current.listen || (state.checked == candidate.number && !portsTaken)
+      candidate.listen == current.listen || state.committed.isEmpty
+        || (state.checked == candidate.number && !portsTaken)
     {
       listen = candidate.listen
     }

@@ -77,7 +77,7 @@ struct World {
   func observation(_ state: ServiceState) -> Observation {
     let known = state.committed.last { generations[$0] != nil }
     let activity: UnitFacts.Activity =
-      faults.systemdAway ? .unknown : faults.isMasked ? .masked : activity
+      faults.systemdAway ? .away : faults.isMasked ? .masked : activity
     return Observation(
       clock: ClockFacts(
         realtime: realtime, boottime: boottime, synchronised: synchronised, builtAt: Self.start),

@@ -1,0 +1,158 @@
+public import Generations
+public import Planner
+
+internal import Files
+
+/// The hands of one service: asks the planner, performs the one step it names, tells what stands.
+///
+/// No policy: what to do, and whether, is the planner's.
+public final class ServiceCoordinator {
+  /// The service's name.
+  public let name: String
+  /// What the planner said last.
+  public private(set) var plan: Plan?
+  private let performer: Performer
+  private let announcer: Announcer
+  private let store: ServiceStore
+  private let paths: HostPaths
+  private let onFinish: () -> Void
+  private var state = ServiceState()
+  private var progress = Progress()
+  private var saved: ServiceState?
+  private var saveProblem: String?
+  private var announced: [String: String] = [:]
+  private var lastReport: StatusReport?
+
+  /// Coordinates `name`; `onFinish` is called after each step, to look again.
+  public init(
+    name: String, paths: HostPaths, performer: Performer, announcer: Announcer,
+    onFinish: @escaping () -> Void
+  ) {
+    self.name = name
+    self.paths = paths
+    self.performer = performer
+    self.announcer = announcer
+    self.onFinish = onFinish
+    store = ServiceStore(root: paths.state, name: name)
+    load()
+  }
+
+  /// What is remembered, for the next observation.
+  public var memory: ServiceState { state }
+  /// Whether a step is under way.
+  public var isBusy: Bool { progress.running != nil }
+
+  /// Whether the clock is not believed at the moment.
+  public var isClockInDoubt: Bool { progress.clock.doubt != nil }
+
+  /// Asks the planner; performs its step unless one is under way or `mayAct` is false.
+  public func consider(_ observation: Observation, origins: [String: String], mayAct: Bool) {
+    let plan = Planner.plan(observation, state: &state, progress: &progress)
+    self.plan = plan
+    tell(plan, observation, origins: origins)
+    save(observation)
+    guard let step = plan.step, mayAct, progress.running == nil else { return }
+    Planner.begin(step, progress: &progress)
+    performer.perform(step, adoption: observation.adoption, observation: observation) {
+      [weak self] result in
+      self?.finished(step, result, observation)
+    }
+  }
+
+  private func finished(_ step: Step, _ result: StepResult, _ observation: Observation) {
+    let events = Planner.absorb(
+      result, of: step, observation: observation, state: &state, progress: &progress)
+    for event in events { announcer.announce(event, service: name, observation: observation) }
+    save(observation)
+    onFinish()
+  }
+
+  // MARK: Telling
+
+  private func tell(_ plan: Plan, _ observation: Observation, origins: [String: String]) {
+    let now = observation.clock.realtime
+    var notices = plan.notices
+    if let saveProblem {
+      notices.append(
+        Notice(
+          code: "state-not-written", severity: .error,
+          text: "what must be remembered could not be written: \(saveProblem); free space or mend"
+            + " the folder; it is tried again by itself"))
+    }
+    let codes = Set(notices.map(\.code))
+    state.noticesSince = state.noticesSince.filter { codes.contains($0.key) }
+    for notice in notices where state.noticesSince[notice.code] == nil {
+      state.noticesSince[notice.code] = now
+    }
+    announceChanges(notices, observation)
+    let report = StatusReport(
+      name: name, observation: observation, state: state, plan: plan, notices: notices,
+      origins: origins)
+    // The wake-up alone moves with every look and is no news.
+    var comparable = report
+    comparable.plan.wakeAt = lastReport?.plan.wakeAt
+    guard comparable != lastReport else { return }
+    do throws(FileError) {
+      try StatusFile.write(report, to: paths.status(of: name))
+      lastReport = report
+    } catch {
+      announcer.trouble("status-not-written", "\(error)", service: name)
+    }
+  }
+
+  /// Each notice is said once when it comes and once when it goes.
+  ///
+  /// An error is said again when its words change; other texts count days, which is no news.
+  private func announceChanges(_ notices: [Notice], _ observation: Observation) {
+    for notice in notices {
+      let before = announced[notice.code]
+      let isNews = before == nil || (notice.severity == .error && before != notice.text)
+      if isNews { announcer.raise(notice, service: name, observation: observation) }
+      announced[notice.code] = notice.text
+    }
+    let codes = Set(notices.map(\.code))
+    for code in announced.keys.sorted() where !codes.contains(code) {
+      announcer.clear(code, service: name, observation: observation)
+      announced[code] = nil
+    }
+  }
+
+  // MARK: Remembering
+
+  private func load() {
+    do throws(FileError) {
+      saved = try store.readState(ServiceState.self)
+      state = saved ?? ServiceState()
+    } catch {
+      // What is damaged is found out again by probing; a newer form is left untouched by `save`.
+      saveProblem = "\(error)"
+      announcer.trouble("state-unreadable", "\(error), beginning anew", service: name)
+    }
+  }
+
+  private func save(_ observation: Observation) {
+    guard observation.adoption != nil || saved != nil else { return }
+    guard needsSaving else { return }
+    do throws(FileError) {
+      let lock = try store.lock()
+      try store.writeState(state)
+      _ = consume lock
+      saved = state
+      saveProblem = nil
+    } catch {
+      saveProblem = "\(error)"
+    }
+  }
+
+  /// The clock alone is written once an hour at most: a server at rest writes nothing else.
+  private var needsSaving: Bool {
+    guard var last = saved else { return true }
+    let seen = last.lastRealtimeSeen
+    last.lastRealtimeSeen = state.lastRealtimeSeen
+    if last != state { return true }
+    guard let seen, let now = state.lastRealtimeSeen else { return true }
+    return abs(now - seen) >= Self.clockSaveInterval
+  }
+
+  private static let clockSaveInterval: Seconds = 3_600
+}

@@ -1,0 +1,46 @@
+public import Files
+
+extension ServiceStore {
+  /// Reads `state.json`; nil if there is none.
+  ///
+  /// A record of a newer version throws (`isNewerRecord`), a damaged one too (`isDamagedRecord`).
+  /// The file carries `version` beside the members of the value.
+  public func readState<State: Decodable>(
+    _ type: State.Type, version: Int = 1
+  ) throws(FileError) -> State? {
+    try checkName()
+    guard let bytes = try stateBytes() else { return nil }
+    return try VersionedJSON.decode(type, from: bytes, path: statePath, version: version)
+  }
+
+  /// Replaces `state.json` durably; one that a newer version wrote is left untouched and throws.
+  public func writeState<State: Encodable>(
+    _ state: State, version: Int = 1
+  ) throws(FileError) {
+    try checkName()
+    do throws(FileError) {
+      if let old = try stateBytes() {
+        try VersionedJSON.refuseNewer(old, path: statePath, version: version)
+      }
+    } catch {
+      // What is damaged or too large is worth less than the new state; only a newer one is spared.
+      guard !error.isNewerRecord else { throw error }
+    }
+    let bytes = try VersionedJSON.encode(state, path: statePath, version: version)
+    guard bytes.count <= StoreLimits.recordBytes else {
+      throw FileError("write", statePath, reason: "larger than \(StoreLimits.recordBytes) bytes")
+    }
+    try FileSystem.write(bytes, to: statePath)
+  }
+
+  private var statePath: String { "\(directory)/state.json" }
+
+  private func stateBytes() throws(FileError) -> [UInt8]? {
+    do throws(FileError) {
+      return try FileSystem.read(statePath, limit: StoreLimits.recordBytes)
+    } catch {
+      guard error.isMissing else { throw error }
+      return nil
+    }
+  }
+}

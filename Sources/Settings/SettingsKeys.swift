@@ -1,0 +1,107 @@
+// Every key that settings know, with its default: the one table behind suggestions, refusals,
+// manual and tests.
+internal import Planner
+
+/// The keys of a settings file.
+public enum SettingsKeys {
+  /// All of them, in the order of the manual.
+  public static let known: [KeyDescription] =
+    [
+      KeyDescription("unit", .unit, default: nil, "The systemd unit that is supervised. Required."),
+      KeyDescription(
+        "profile", .name, default: nil,
+        "How this kind of server is configured, for example \"nginx\". Required."),
+      KeyDescription(
+        "channels.console.protocol", .choice(["http", "https"]), default: "\"http\"",
+        "What the console speaks; once HTTPS is enforced, it stays HTTPS."),
+      KeyDescription(
+        "channels.console.http_port", .port, default: "8020",
+        "The console's port for HTTP; after enforcement it redirects or is closed."),
+      KeyDescription(
+        "channels.console.enforce_https_after", .duration(1...Limits.longestGracePeriod),
+        default: "\"30d\"", "Grace period from first sight of the unit, at most 90 days."),
+      KeyDescription(
+        "channels.console.after_https", .choice(["redirect", "closed"]), default: "\"redirect\"",
+        "What the HTTP port does once HTTPS is enforced."),
+    ]
+    + channel("console", port: "8383", isOptional: false)
+    + channel("agents", port: "8383")
+    + channel("remote-control", port: "8443")
+    + channel(anyChannel, port: nil)
+    + certificate + restart
+    + [
+      KeyDescription(
+        "agents.trusted_communication",
+        .flag(
+          only: false,
+          because: "it needs a public CA's certificate, and with a self-signed one it cannot be"
+            + " turned on"),
+        default: "false", "Whether agents check the certificate against public CAs.")
+    ]
+
+  /// Stands in a path for the name of any other channel.
+  static let anyChannel = "NAME"
+
+  /// The channels that are there without being written.
+  static let builtInChannels = ["console", "agents", "remote-control"]
+
+  private static func channel(
+    _ name: String, port: String?, isOptional: Bool = true
+  ) -> [KeyDescription] {
+    let enabled: ValueRule =
+      isOptional ? .flag() : .flag(only: true, because: "there is no service without its console")
+    return [
+      KeyDescription(
+        "channels.\(name).https_port", .port, default: port,
+        "The port for HTTPS, served from the first day."),
+      KeyDescription(
+        "channels.\(name).bind", .addresses, default: "[\"0.0.0.0\", \"::\"]",
+        "The addresses to listen on."),
+      KeyDescription(
+        "channels.\(name).site", .name, default: "\"main\"",
+        "The server block of the channel; channels of one site can share a port."),
+      KeyDescription(
+        "channels.\(name).enabled", enabled, default: "true",
+        "false: the service does not have this channel."),
+    ]
+  }
+
+  private static let certificate: [KeyDescription] = [
+    KeyDescription(
+      "certificate.source", .choice(["self-signed"], planned: ["imported", "followed"]),
+      default: "\"self-signed\"", "Where the certificate comes from."),
+    KeyDescription(
+      "certificate.names", .hostNames, default: nil,
+      "Names and addresses in the certificate; without it, those of the host."),
+    KeyDescription(
+      "certificate.key", .choice(KeyKind.allCases.map(\.rawValue)), default: "\"ecdsa-p256\"",
+      "The kind of key."),
+    KeyDescription(
+      "certificate.lifetime",
+      .duration(SettingsLimits.shortestLifetime...Limits.longestLifetime), default: "\"365d\"",
+      "Validity of a certificate that is made here; counts from the next renewal on."),
+    KeyDescription(
+      "certificate.renewal_window", .duration(1...((Limits.longestLifetime - 1) / 2)),
+      default: "\"30d\"",
+      "Before expiry, the span in which a restart renews; under half of lifetime. A third of a"
+        + " lifetime that is too short for the default."),
+    KeyDescription(
+      "certificate.certificate", .planned, default: nil,
+      "A certificate that something else keeps."),
+    KeyDescription(
+      "certificate.key_file", .planned, default: nil, "The key that belongs to it."),
+  ]
+
+  private static let restart: [KeyDescription] = [
+    KeyDescription(
+      "restart.window", .planned, default: nil, "When the service may be restarted by itself."),
+    KeyDescription(
+      "restart.force_before_expiry", .duration(1...((Limits.longestLifetime - 1) / 2)),
+      default: "\"3d\"",
+      "With this much left the certificate is renewed without waiting for a restart; less than"
+        + " renewal_window."),
+    KeyDescription(
+      "restart.verify_within", .duration(1...SettingsLimits.longestVerification),
+      default: "\"30s\"", "How long each channel has to answer before roll-back."),
+  ]
+}

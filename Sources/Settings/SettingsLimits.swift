@@ -1,0 +1,33 @@
+/// Every bound of this module, each with its reason.
+public enum SettingsLimits {
+  /// Largest settings file, in bytes: a hand-written one has a few kilobytes, and a wrong link to
+  /// something huge must not fill the daemon's memory.
+  public static let fileBytes = 1_048_576
+  /// Most drop-ins of one service; more are a script gone wild.
+  public static let dropIns = 100
+  /// Most dots in one line.
+  ///
+  /// The parser's nesting follows the dots of a key, and taking a thousandfold nesting down again
+  /// would overflow the stack.
+  public static let dotsInLine = 2_000
+  /// Deepest nesting that is looked into; settings themselves have three levels.
+  static let depth = 16
+  /// Most names in one certificate: public CAs stop at 100, and each costs bytes in a handshake.
+  public static let certificateNames = 100
+  /// Most addresses that one channel listens on.
+  public static let bindAddresses = 64
+  /// Most channels of one service; each is probed in turn after a change.
+  public static let channels = 32
+  /// Most problems that are reported at once; nobody reads more.
+  public static let problems = 100
+  /// Longest part of a found value that is repeated in a text.
+  static let foundCharacters = 80
+  /// Longest service name (CONTRACT: one letter or digit and up to 62 more).
+  static let nameCharacters = 63
+  /// Longest unit name (UNIT_NAME_MAX of systemd).
+  static let unitCharacters = 255
+  /// Shortest life of a certificate: it covers a restart and its roll-back with room to spare.
+  static let shortestLifetime = 3_600
+  /// Longest wait for the channels' answers: roll-back must come while somebody still looks.
+  static let longestVerification = 600
+}

@@ -1,0 +1,126 @@
+// The third gate: merged keys become `ServiceSettings`, which cannot be invalid.
+internal import Planner
+
+/// Judges the merged keys of one service and collects every problem.
+struct Validation {
+  let name: String
+  let file: String
+  let merged: MergedSettings
+  private(set) var problems: [SettingsProblem]
+  private var values: [String: ValueRule.Value] = [:]
+
+  /// `file` is the place of what is missing.
+  init(name: String, file: String, merged: MergedSettings) {
+    self.name = name
+    self.file = file
+    self.merged = merged
+    problems = merged.problems
+    for (key, leaf) in merged.leaves.sorted(by: { $0.key < $1.key }) {
+      guard let rule = knownKey(key.split(separator: ".").map(String.init))?.rule else { continue }
+      do throws(Refusal) {
+        values[key] = try rule.read(leaf.node)
+      } catch {
+        problems.append(SettingsProblem(error, at: leaf.place, key: key))
+      }
+    }
+  }
+
+  /// The settings, or nil after which `problems` is not empty.
+  mutating func settings() -> ServiceSettings? {
+    let unit = required("unit")
+    let profile = required("profile")
+    let channels = readChannels()
+    let certificate = readCertificate()
+    let restart = readRestart(certificate)
+    guard problems.isEmpty, let unit, let profile else { return nil }
+    return ServiceSettings(
+      name: name, unit: unit, profile: profile, channels: channels, certificate: certificate,
+      restart: restart)
+  }
+
+  private mutating func required(_ key: String) -> String? {
+    if let text = text(key) { return text }
+    guard merged.leaves[key] == nil, merged.isComplete,
+      !problems.contains(where: { $0.key == key }), let known = knownKey([key])
+    else { return nil }
+    missing(key, accepted: known.accepted, at: Place(file: file))
+    return nil
+  }
+
+  mutating func missing(_ key: String, accepted: String, at place: Place) {
+    problems.append(
+      SettingsProblem(
+        "missing-key", at: place, key: key, expected: accepted,
+        why: "\"\(key)\" is missing, accepted: \(accepted)"))
+  }
+
+  mutating func refuse(_ code: String, _ key: String, found: String, expected: String) {
+    let place = merged.leaves[key]?.place ?? Place(file: file)
+    problems.append(
+      SettingsProblem(Refusal(code: code, found: found, expected: expected), at: place, key: key))
+  }
+
+  private mutating func readCertificate() -> CertificateSettings {
+    var result = CertificateSettings()
+    if let text = text("certificate.source"), let source = CertificateSource(rawValue: text) {
+      result.source = source
+    }
+    if case .texts(let names) = values["certificate.names"] { result.names = names }
+    if let text = text("certificate.key"), let key = KeyKind(rawValue: text) { result.key = key }
+    let (lifetime, window) = ("certificate.lifetime", "certificate.renewal_window")
+    result.lifetime = number(lifetime) ?? result.lifetime
+    if let explicit = number(window) {
+      result.renewalWindow = explicit
+      guard isSound(lifetime), explicit >= (result.lifetime + 1) / 2 else { return result }
+      refuse(
+        "out-of-range", window, found: quoted(formatDuration(explicit)),
+        expected: "less than half of \"\(lifetime)\", which is "
+          + quoted(formatDuration(result.lifetime)))
+    } else if result.renewalWindow * 2 >= result.lifetime {
+      // The manual's default does not fit into a short life.
+      result.renewalWindow = result.lifetime / 3
+    }
+    return result
+  }
+
+  private mutating func readRestart(_ certificate: CertificateSettings) -> RestartSettings {
+    var result = RestartSettings()
+    result.verifyWithin = number("restart.verify_within") ?? result.verifyWithin
+    let (force, window) = ("restart.force_before_expiry", "certificate.renewal_window")
+    if let explicit = number(force) {
+      result.forceBeforeExpiry = explicit
+      guard isSound(window), isSound("certificate.lifetime"), explicit >= certificate.renewalWindow
+      else { return result }
+      refuse(
+        "out-of-range", force, found: quoted(formatDuration(explicit)),
+        expected: "less than \"\(window)\", which is "
+          + quoted(formatDuration(certificate.renewalWindow)))
+    } else if result.forceBeforeExpiry >= certificate.renewalWindow {
+      result.forceBeforeExpiry = certificate.renewalWindow / 3
+    }
+    return result
+  }
+
+  func text(_ key: String) -> String? {
+    if case .text(let text) = values[key] { text } else { nil }
+  }
+
+  func number(_ key: String) -> Int? {
+    if case .number(let number) = values[key] { number } else { nil }
+  }
+
+  func flag(_ key: String) -> Bool? {
+    if case .flag(let flag) = values[key] { flag } else { nil }
+  }
+
+  func texts(_ key: String) -> [String]? {
+    if case .texts(let texts) = values[key] { texts } else { nil }
+  }
+
+  /// Whether a key is not given, or given with an accepted value.
+  func isSound(_ key: String) -> Bool {
+    values[key] != nil || !problems.contains { $0.key == key }
+  }
+
+  mutating func report(_ problem: SettingsProblem) { problems.append(problem) }
+}

@@ -1,0 +1,97 @@
+/// What one key accepts.
+///
+/// `read` is the only judge of values.
+enum ValueRule: Sendable {
+  /// A service unit that is no template.
+  case unit
+  /// A plain name: profile, site.
+  case name
+  /// A TCP port.
+  case port
+  /// True or false; `onlyIn` the one that this key can have, and why.
+  case flag(only: Bool? = nil, because: String = "")
+  /// One of these texts; the second list is planned and says so.
+  case choice([String], planned: [String] = [])
+  /// A duration within bounds.
+  case duration(ClosedRange<Int>)
+  /// Host names and addresses of a certificate.
+  case hostNames
+  /// Addresses to listen on.
+  case addresses
+  /// A key of the manual that this version does not take.
+  case planned
+
+  /// A value that was read.
+  enum Value: Equatable, Sendable {
+    case text(String)
+    case number(Int)
+    case flag(Bool)
+    case texts([String])
+  }
+
+  /// The type of values, for people and scripts.
+  var type: KeyType {
+    switch self {
+    case .unit, .name, .choice, .planned: .string
+    case .port: .integer
+    case .flag: .boolean
+    case .duration: .duration
+    case .hostNames, .addresses: .strings
+    }
+  }
+
+  /// What is accepted, in words that end a sentence.
+  var accepted: String {
+    switch self {
+    case .unit: "the name of one service unit such as \"nginx.service\", no template"
+    case .name:
+      "a name of a-z, 0-9 and \"-\", at most \(SettingsLimits.nameCharacters) characters"
+    case .port: "a whole number from 1 to 65535"
+    case .flag(let only, let because):
+      only.map { "\($0): \(because)" } ?? "true or false"
+    case .choice(let choices, let planned):
+      choices.map { quoted($0) }.joined(separator: " or ")
+        + (planned.isEmpty
+          ? ""
+          : "; this version does not know "
+            + planned.map { quoted($0) }.joined(separator: " and ") + " yet")
+    case .duration(let range):
+      "a duration in quotes such as \"30d\" or \"1h 30min\", "
+        + "\(formatDuration(range.lowerBound)) to \(formatDuration(range.upperBound))"
+    case .hostNames:
+      "a list of host names and addresses such as [\"ec.example.com\", \"192.0.2.1\"], each once,"
+        + " at most \(SettingsLimits.certificateNames)"
+    case .addresses:
+      "a list of addresses such as [\"0.0.0.0\", \"::\"], each once,"
+        + " at most \(SettingsLimits.bindAddresses)"
+    case .planned: "nothing: not available in this version, take the line out"
+    }
+  }
+
+  /// Refuses a value of another type; ranges and forms are not looked at.
+  func checkType(_ node: TOMLNode) throws(Refusal) {
+    switch (self, node) {
+    case (.planned, _), (.port, .integer), (.flag, .boolean):
+      return
+    case (.unit, .string), (.name, .string), (.choice, .string), (.duration, .string):
+      return
+    case (.hostNames, .array(let items)), (.addresses, .array(let items)):
+      for item in items {
+        guard case .string = item else {
+          throw refusal("wrong-type", "a list with \(item.found) in it")
+        }
+      }
+    case (.duration, .integer(let number)):
+      throw Refusal(
+        code: "wrong-type", found: node.found,
+        expected: "a duration with its unit, in quotes: write \"\(number)d\" for days"
+          + " (units: s, min, h, d, w)")
+    default:
+      throw refusal("wrong-type", node.found)
+    }
+  }
+
+  func refusal(_ code: String, _ found: String) -> Refusal {
+    Refusal(code: code, found: found, expected: accepted)
+  }
+}

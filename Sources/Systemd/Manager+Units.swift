@@ -1,0 +1,145 @@
+extension Manager {
+  /// How long one question may take, in seconds: PID 1 reads unit files meanwhile.
+  private static let questionSeconds = 30
+  /// dbus-daemon allows 512 match rules a connection; above this one rule serves for all units.
+  static let mostWatchRules = 200
+
+  /// A unit that is watched, under the names that it is known by.
+  struct UnitWatch {
+    /// The name that was asked for, and the primary one if that is another.
+    var names: Set<String>
+    var slots: [BusSlot] = []
+  }
+
+  /// Tells `onUnitChanged(unit)` from now on, over reconnections too.
+  ///
+  /// A change is told by PropertiesChanged and by the end of each job of the unit. UnitNew and
+  /// UnitRemoved are left alone: asking for the properties of a unit that is not loaded causes
+  /// both, so that looking would cause the next look.
+  public func watch(unit: String) {
+    guard watches[unit] == nil else { return }
+    watches[unit] = UnitWatch(names: [unit])
+    installWatchesOrReconnect()
+  }
+
+  /// Ends `watch(unit:)`.
+  public func unwatch(unit: String) {
+    guard watches.removeValue(forKey: unit) != nil else { return }
+    installWatchesOrReconnect()
+  }
+
+  /// Asks for the present properties of a unit, which systemd loads for that if it must.
+  ///
+  /// A unit that does not exist is no error: its `loadState` is `not-found`.
+  public func properties(
+    of unit: String, completion: @escaping (Result<UnitProperties, SystemdError>) -> Void
+  ) {
+    let path: String
+    do throws(SystemdError) {
+      path = try BusConnection.objectPath(unit, below: BusNames.unitPath)
+    } catch {
+      return loop.post { completion(.failure(error)) }
+    }
+    let method = BusMethod(
+      destination: BusNames.systemd, path: path, interface: BusNames.properties, member: "GetAll")
+    // The empty interface stands for all of them, as systemctl(1) asks too.
+    call(method, [""], timeoutSeconds: Self.questionSeconds) { message throws(SystemdError) in
+      UnitProperties(try message.readProperties(UnitProperties.wanted))
+    } completion: { [weak self] result in
+      if case .success(let properties) = result { self?.learn(properties.id, of: unit) }
+      completion(result)
+    }
+  }
+
+  /// Reads all unit files anew (`Reload`); systemd answers when it is done.
+  public func daemonReload(
+    timeoutSeconds: Int = 120, completion: @escaping (Result<Void, SystemdError>) -> Void
+  ) {
+    call(.systemd("Reload"), [], timeoutSeconds: timeoutSeconds) {
+      _ throws(SystemdError) in
+    } completion: {
+      completion($0)
+    }
+  }
+
+  /// Whether the clock is synchronised (`NTPSynchronized` of org.freedesktop.timedate1(5)).
+  ///
+  /// The bus starts systemd-timedated for this question.
+  public func clockIsSynchronized(
+    completion: @escaping (Result<Bool, SystemdError>) -> Void
+  ) {
+    let name = "org.freedesktop.timedate1"
+    let method = BusMethod(
+      destination: name, path: "/org/freedesktop/timedate1", interface: BusNames.properties,
+      member: "Get", mayStartPeer: true)
+    call(method, [name, "NTPSynchronized"], timeoutSeconds: Self.questionSeconds) {
+      message throws(SystemdError) in
+      try message.readVariant() == .bool(true)
+    } completion: {
+      completion($0)
+    }
+  }
+
+  /// Signals name a unit by its primary name only: watch that too.
+  private func learn(_ id: String, of unit: String) {
+    guard !id.isEmpty, watches[unit]?.names.insert(id).inserted == true else { return }
+    watches[unit]?.slots = []
+    installWatchesOrReconnect()
+    // What changed before the bus knew of this name was not told.
+    loop.post { [weak self] in self?.unitMayHaveChanged(unit) }
+  }
+
+  /// Tells the watchers of a unit, by any of its names.
+  func unitMayHaveChanged(_ name: String) {
+    for unit in watches.filter({ $0.value.names.contains(name) }).keys.sorted() {
+      onUnitChanged?(unit)
+    }
+  }
+
+  func removeWatchSlots() {
+    watchOfAllUnits = nil
+    for unit in Array(watches.keys) { watches[unit]?.slots = [] }
+  }
+
+  /// Makes the rules that are missing, one a name, or one for all.
+  func installWatches() throws(SystemdError) {
+    guard let connection else { return }
+    guard watches.count <= Self.mostWatchRules else {
+      guard watchOfAllUnits == nil else { return }
+      removeWatchSlots()
+      let rule =
+        "type='signal',sender='\(BusNames.systemd)',path_namespace='\(BusNames.unitPath)',"
+        + "interface='\(BusNames.properties)',member='PropertiesChanged'"
+      watchOfAllUnits = try connection.match(rule) { [weak self] message in
+        self?.propertiesChanged(message)
+      }
+      return
+    }
+    watchOfAllUnits = nil
+    for (unit, watch) in watches where watch.slots.isEmpty {
+      for name in watch.names.sorted() {
+        let path = try BusConnection.objectPath(name, below: BusNames.unitPath)
+        let rule = Self.rule(BusNames.systemd, path, BusNames.properties, "PropertiesChanged")
+        let slot = try connection.match(rule) { [weak self] message in
+          guard let self, isFromSystemd(message) else { return }
+          unitMayHaveChanged(name)
+        }
+        watches[unit]?.slots.append(slot)
+      }
+    }
+  }
+
+  private func propertiesChanged(_ message: borrowing BusMessage) {
+    guard isFromSystemd(message), let path = message.path else { return }
+    let known = Set(watches.values.flatMap(\.names))
+    for name in known.sorted()
+    where (try? BusConnection.objectPath(name, below: BusNames.unitPath)) == path {
+      unitMayHaveChanged(name)
+    }
+  }
+
+  /// A rule that cannot be made leaves its watch without slots; the next connection tries again.
+  private func installWatchesOrReconnect() {
+    try? installWatches()
+  }
+}

@@ -1,0 +1,127 @@
+internal import Coordinator
+internal import Planner
+
+/// All that a verb can see and do, as values and functions: the real ones are in
+/// `Environment+Live.swift`, tests fill in their own.
+struct Environment {
+  /// The present moment.
+  var now: () -> UnixSeconds
+  /// Waits between two looks, milliseconds.
+  var pause: (Int) -> Void
+  /// A moment in the reader's time zone.
+  var localTime: (UnixSeconds) -> String
+  /// What standard output can show.
+  var terminal: Terminal
+  /// Writes text as it is.
+  var write: (String, Stream) -> Void
+  /// One line of standard input without its end; nil at the end of input.
+  var readLine: () -> String?
+
+  /// How the daemon is.
+  var daemon: () -> DaemonState
+  /// The names of all services that have settings, an adoption or a status, sorted.
+  var serviceNames: () -> [String]
+  /// The last status of a service that `serviceNames` names.
+  var status: (String) -> StatusReading
+
+  /// Whether this user may change the settings of a service.
+  var maySave: (String) -> Bool
+  /// Writes one setting into the service's `90-set.toml`, after it was found valid.
+  var save: (SettingChange) throws -> SavedSetting
+  /// Whether this user may ask the daemon to act.
+  var mayRequest: () -> Bool
+  /// A name for a request that nobody else uses.
+  var makeRequestID: () -> String
+  /// Asks the daemon.
+  var putRequest: (Request) throws -> Void
+  /// The daemon's answer, once it is there; it is removed by being read.
+  var takeReply: (String) -> Reply?
+  /// Takes a request back; false if the daemon had already taken it.
+  var withdrawRequest: (String) -> Bool
+
+  /// Reads settings files (all adopted services' if none is named) and says what is wrong.
+  var check: ([String]) throws -> CheckResult
+  /// The installed profiles.
+  var profiles: () throws -> [ProfileSummary]
+}
+
+/// Where text goes.
+enum Stream: Sendable {
+  case output, error
+}
+
+/// How the daemon is.
+enum DaemonState: Equatable, Sendable {
+  case running
+  case stopped
+  /// It is there and does nothing; why, in words.
+  case notAnswering(String)
+}
+
+/// What was found where the status of a service is kept.
+enum StatusReading: Equatable, Sendable {
+  /// A report; `stamp` differs after each time the daemon wrote it.
+  case report(StatusReport, stamp: String)
+  /// The daemon has not written one.
+  case missing
+  /// There is one that cannot be read; why, in words.
+  case damaged(String)
+}
+
+/// One setting that somebody wants.
+struct SettingChange: Equatable, Sendable {
+  /// The service.
+  var name: String
+  /// The path of the key, for example `channels.console.https_port`.
+  var key: String
+  /// Bare or TOML.
+  var value: String
+}
+
+/// What became of a setting.
+struct SavedSetting: Equatable, Sendable {
+  /// The file that holds it now.
+  var file: String
+  /// False if it was there before with the same value.
+  var changed: Bool
+}
+
+/// What `check` found.
+struct CheckResult: Equatable, Sendable {
+  /// What is wrong; empty: nothing.
+  var problems: [CheckProblem]
+  /// The stable names of the checks that were made.
+  var checked: [String]
+  /// The files that were read.
+  var files: [String]
+  /// What is accepted and yet looks like a slip, one line each.
+  var warnings: [String] = []
+}
+
+/// One thing that is wrong with a settings file.
+struct CheckProblem: Equatable, Sendable {
+  /// Stable name.
+  var code: String
+  /// The file, if one is to blame.
+  var file: String?
+  /// The line, from 1, where it is known.
+  var line: Int?
+  /// The path of the key.
+  var key: String?
+  /// The value that was found.
+  var found: String?
+  /// What is accepted.
+  var expected: String?
+  /// One line for people.
+  var text: String
+}
+
+/// What `profiles` shows.
+struct ProfileSummary: Equatable, Sendable {
+  /// The name, for `adopt --profile`.
+  var name: String
+  /// One sentence.
+  var description: String
+  /// Whether it cannot be used; `description` says why.
+  var isBroken = false
+}

@@ -1,0 +1,81 @@
+import Coordinator
+import Planner
+
+@testable import supervisord_ec
+
+/// A world of values for the verbs: what they see, and what they did to it.
+final class World {
+  /// 2026-03-01T06:30:00Z.
+  static let start: UnixSeconds = 1_772_346_600
+
+  var now = World.start
+  var terminal = Terminal(colours: false, unicode: true)
+  var daemon = DaemonState.running
+  var readings: [String: StatusReading] = [:]
+  var answers: [String] = []
+  var maySave = true
+  var mayRequest = true
+  var saveResult: Result<SavedSetting, CommandProblem> = .success(
+    SavedSetting(file: World.dropIn, changed: true))
+  var checkResult = CheckResult(problems: [], checked: ["unit"], files: ["console.toml"])
+  var profiles: [ProfileSummary] = []
+  /// What the daemon does meanwhile; gets the number of looks so far.
+  var meanwhile: (World, Int) -> Void = { _, _ in }
+  var reply: Reply?
+
+  var output = ""
+  var errors = ""
+  var saved: [SettingChange] = []
+  var requests: [Request] = []
+  var withdrawn: [String] = []
+  private var looks = 0
+
+  static let dropIn = "/etc/supervisord-ec/services.d/console.toml.d/90-set.toml"
+
+  init(_ reports: StatusReport...) {
+    for report in reports { readings[report.name] = .report(report, stamp: "1") }
+  }
+
+  /// The daemon writes a report.
+  func publish(_ report: StatusReport) {
+    readings[report.name] = .report(report, stamp: "after \(looks) looks")
+  }
+
+  /// Runs a command line; its exit status.
+  func run(_ arguments: String...) -> Int32 { SupervisordEC.run(arguments, in: environment) }
+
+  var environment: Environment {
+    Environment(
+      now: { self.now },
+      pause: { _ in
+        self.looks += 1
+        self.meanwhile(self, self.looks)
+      },
+      localTime: { at in
+        Timestamp.text(at).dropLast(4).replacing("T", with: " ") + " UTC"
+      },
+      terminal: terminal,
+      write: { text, stream in
+        if stream == .output { self.output += text } else { self.errors += text }
+      },
+      readLine: { self.answers.isEmpty ? nil : self.answers.removeFirst() },
+      daemon: { self.daemon },
+      serviceNames: { self.readings.keys.sorted() },
+      status: { self.readings[$0] ?? .missing },
+      maySave: { _ in self.maySave },
+      save: { change in
+        self.saved.append(change)
+        return try self.saveResult.get()
+      },
+      mayRequest: { self.mayRequest },
+      makeRequestID: { "1-a" },
+      putRequest: { self.requests.append($0) },
+      takeReply: { id in id == self.requests.last?.id ? self.reply : nil },
+      withdrawRequest: { id in
+        self.withdrawn.append(id)
+        return true
+      },
+      check: { _ in self.checkResult },
+      profiles: { self.profiles })
+  }
+}
