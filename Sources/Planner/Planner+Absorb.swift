@@ -114,7 +114,8 @@ extension Planner {
 
   private static func firstSight(_ facts: Facts) -> Event {
     if facts.isEnforced {
-      let text = "\(facts.unitName) was seen for the first time; HTTPS is in force already, for good"
+      let text =
+        "\(facts.unitName) was seen for the first time; HTTPS is in force already, for good"
       return Event(code: .firstSight, text: text)
     }
     let period = min(facts.settings?.plain.enforceAfter ?? 0, Limits.longestGracePeriod)
@@ -153,6 +154,7 @@ extension Planner {
     progress.served = .good
     progress.lookAgain = nil
     progress.isFreshRun = false
+    state.owesRestart = nil
     guard !facts.isOnTrial else { return [] }
     state.restoring = nil
     guard progress.actionPending else { return [] }
@@ -207,6 +209,7 @@ extension Planner {
     state.restoring = to
     let text = "generation \(from) was rolled back to \(to): \(reason)"
     if let current = facts.observation.current, let good = facts.observation.lastGood {
+      if facts.needsRestart(from: current, to: good) { state.owesRestart = true }
       let isNew = current.certificate.sha256 != good.certificate.sha256
       state.remember(
         Failure(

@@ -42,8 +42,7 @@ extension World {
 
   /// `supervisord-ec prepare`: no daemon, no bus; the production decision.
   private mutating func prepare() {
-    var seen = helperView
-    seen.requests = []
+    let seen = helperView
     let isTaken = Planner.claims(seen).contains { faults.foreignPorts.contains($0.port) }
     switch Planner.preparation(seen, state: savedState, portsTaken: isTaken) {
     case .nothing: break
