@@ -33,10 +33,8 @@ struct Facts {
 
   /// The step, unless it must wait because it fails or has no effect.
   func unheld(_ step: Step?) -> Step? {
-    guard let held = progress.held, held.step == step,
-      observation.clock.boottime < held.until
-    else { return step }
-    return nil
+    guard let step, let held = progress.held[step.kind], held.step == step else { return step }
+    return observation.clock.boottime < held.until ? nil : step
   }
 
   /// Whether `current` has not proved itself yet.
@@ -50,6 +48,12 @@ struct Facts {
   var request: Request? {
     guard let first = observation.requests.first, first.at <= now else { return nil }
     return first
+  }
+
+  /// A restart was asked for and nothing was reloaded or restarted since.
+  var isRestartAsked: Bool {
+    guard let request, request.verb == .restart else { return false }
+    return !progress.appliedFor.contains(request.id)
   }
 
   /// What a failed trial goes back to.

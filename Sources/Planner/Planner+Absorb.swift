@@ -2,7 +2,6 @@ extension Planner {
   /// A step begins: nothing else begins before its result.
   public static func begin(_ step: Step, progress: inout Progress) {
     progress.running = step
-    if case .restart = step { progress.lookAgain = nil }
   }
 
   /// Takes in how the step under way ended; answers what an operator should read of it.
@@ -45,16 +44,26 @@ extension Planner {
       .rollBack, .prune, .answer:
       break
     }
-    let isRepeated = result == .done ? progress.lastDone == step : true
-    progress.lastDone = result == .done ? step : nil
-    guard isRepeated else {
-      if progress.held?.step == step { progress.held = nil }
-      return
+    let reason: String
+    switch result {
+    case .failed(let text), .noAnswer(let text):
+      progress.lastDone = nil
+      reason = text
+    case .done:
+      let isRepeated = progress.lastDone == step
+      progress.lastDone = step
+      guard isRepeated else {
+        progress.held[step.kind] = nil
+        return
+      }
+      reason = "it was done but had no effect"
     }
-    let attempts = (progress.held?.step == step ? progress.held?.attempts ?? 0 : 0) + 1
+    let before = progress.held[step.kind]
+    let attempts = (before?.step == step ? before?.attempts ?? 0 : 0) + 1
     let pause = min(Limits.longestRetry, Limits.firstRetry << min(attempts - 1, 10))
-    progress.held = HeldStep(
-      step: step, until: facts.observation.clock.boottime + pause, attempts: attempts)
+    progress.held[step.kind] = HeldStep(
+      step: step, until: facts.observation.clock.boottime + pause, attempts: attempts,
+      reason: reason)
   }
 
   private static func absorbSuccess(
@@ -119,7 +128,7 @@ extension Planner {
     progress.servedInvocation = nil
     progress.appliedKind = step.kind == .restart ? .restart : .reload
     progress.actionPending = true
-    progress.appliedFor = facts.request?.id
+    progress.appliedFor = Set(facts.observation.requests.map(\.id))
     progress.isFreshRun = false
     if step.kind == .restart { progress.servedGeneration = nil }
   }

@@ -15,12 +15,12 @@ extension Planner {
     case .lookUpPorts:
       return [refuse(.portTaken, reason, facts, state: &state, progress: &progress)]
     case .check: return [refuse(.refused, reason, facts, state: &state, progress: &progress)]
-    case .switchCurrent:
-      return [refuse(.stage, reason, facts, state: &state, progress: &progress)]
     case .reload, .restart:
       return jobFailed(reason, of: step, facts, state: &state, progress: &progress)
     case .probe: return probeFailed(reason, facts, state: &state, progress: &progress)
-    case .commit, .rollBack, .prune, .answer:
+    case .switchCurrent, .commit, .rollBack, .prune, .answer:
+      // The notice stands; the journal hears of it once.
+      guard progress.held[step.kind]?.attempts ?? 1 == 1 else { return [] }
       return [Event(code: .failed, text: "\(step.kind.rawValue): \(reason), trying again")]
     }
   }
@@ -54,7 +54,7 @@ extension Planner {
     progress.servedInvocation = nil
     if step.kind == .restart { progress.servedGeneration = nil }
     progress.appliedKind = step.kind == .restart ? .restart : .reload
-    progress.appliedFor = facts.request?.id
+    progress.appliedFor = Set(facts.observation.requests.map(\.id))
     progress.isFreshRun = false
     lookAgainLater(reason, facts, progress: &progress)
     if facts.isOnTrial { state.restoring = facts.rollBackTarget?.number }
@@ -71,8 +71,9 @@ extension Planner {
   private static func probeFailed(
     _ reason: String, _ facts: Facts, state: inout ServiceState, progress: inout Progress
   ) -> [Event] {
-    let afterApply = facts.progress.served == .applied
+    let afterApply = facts.progress.served == .applied || isApplyingPointless(facts)
     progress.served = .bad(reason: reason, afterApply: afterApply)
+    progress.isFreshRun = false
     guard afterApply else { return [] }
     let isNew = progress.lookAgain == nil
     lookAgainLater(reason, facts, progress: &progress)
@@ -83,6 +84,14 @@ extension Planner {
     }
     guard isNew && facts.rollBackTarget == nil else { return [] }
     return [Event(code: .failed, text: "\(facts.unitName) does not serve as it should: \(reason)")]
+  }
+
+  /// Whether a restart of ours would only repeat what was just seen: the service started on the
+  /// generation on trial a moment ago, or runs on the good one and no reload would help.
+  private static func isApplyingPointless(_ facts: Facts) -> Bool {
+    guard let current = facts.observation.current, !facts.isRestoring else { return false }
+    guard facts.isOnTrial else { return facts.reloadIsUseless }
+    return facts.progress.isFreshRun && applyStep(facts, to: current) == .restart
   }
 
   private static func lookAgainLater(

@@ -20,7 +20,7 @@ extension Planner {
     if !isSameRun { progress.isFreshRun = true }
     progress.servedGeneration = number
     progress.servedInvocation = invocation
-    lookAgainIfDue(observation, progress: &progress)
+    lookAgainIfDue(Facts(observation, state: state, progress: progress), progress: &progress)
     if let tried = progress.dropInTried, tried != observation.settings.digest {
       progress.dropInTried = nil
     }
@@ -29,14 +29,15 @@ extension Planner {
   }
 
   /// Something that is not served is looked at again and again, and reloaded now and then: what was
-  /// in the way, a port for example, may be gone.
-  private static func lookAgainIfDue(_ observation: Observation, progress: inout Progress) {
-    guard let again = progress.lookAgain, again.at <= observation.clock.boottime,
+  /// in the way, a port for example, may be gone. It is never restarted for that.
+  private static func lookAgainIfDue(_ facts: Facts, progress: inout Progress) {
+    guard let again = progress.lookAgain, again.at <= facts.observation.clock.boottime,
       case .bad(_, afterApply: true) = progress.served
     else { return }
     let isReload =
       again.attempts <= Limits.firstReloads || again.attempts % Limits.looksPerReload == 0
-    progress.served = isReload ? .unknown : .applied
+    let isGentle = facts.observation.current.map { applyStep(facts, to: $0) == .reload } ?? false
+    progress.served = isReload && isGentle ? .unknown : .applied
   }
 
   /// Notices stand as long as their cause: what is mended by now is forgotten here.
@@ -47,6 +48,10 @@ extension Planner {
       facts.satisfies(candidate, order)
     {
       state.forget { $0.kind == .stage && $0.listen == order.listen }
+    }
+    // It waits for somebody's restart and is not tried before, so there is nothing to warn of.
+    if facts.order?.urgency == .atRestart {
+      state.forget { $0.kind != .stage && facts.now >= $0.at + $0.pause }
     }
     guard let failed = progress.ratchetFailed,
       facts.observation.clock.boottime >= failed.retryAt

@@ -107,6 +107,14 @@ extension Planner {
           code: code(failure), severity: .error,
           text: "\(failure.text); \(remedy(failure, facts))"))
     }
+    for held in facts.progress.held.values.sorted(by: { $0.until < $1.until })
+    where isNoticed(held.step) {
+      result.append(
+        Notice(
+          code: "step-failed", severity: .error,
+          text: "\(held.step.kind.rawValue): \(held.reason); it is tried again by itself; is the"
+            + " disk full or read-only? see: journalctl -u supervisord-ec -e"))
+    }
     if let again = facts.progress.lookAgain, facts.progress.served != .good,
       facts.rollBackTarget == nil
     {
@@ -118,6 +126,15 @@ extension Planner {
             + " \(facts.unitName) -e"))
     }
     return result
+  }
+
+  /// The others have notices of their own.
+  private static func isNoticed(_ step: Step) -> Bool {
+    switch step {
+    case .switchCurrent, .commit, .rollBack, .prune, .answer: true
+    case .recordFirstSight, .enforce, .stage, .lookUpPorts, .check, .reload, .restart, .probe:
+      false
+    }
   }
 
   private static func code(_ failure: Failure) -> String {

@@ -39,7 +39,8 @@ extension Planner {
       return .answer(request: request, done: true, text: text)
     }
     if case .bad(let reason, afterApply: true) = facts.progress.served,
-      facts.progress.appliedFor == request.id || (request.verb == .renew && order?.urgency != .now)
+      facts.progress.appliedFor.contains(request.id)
+        || (request.verb == .renew && order?.urgency != .now)
     {
       return .answer(request: request, done: false, text: reason)
     }
@@ -52,7 +53,7 @@ extension Planner {
       let text = "the new certificate is served: SHA-256 \(current.certificate.sha256)"
       return .answer(request: request, done: true, text: text)
     case .restart:
-      guard facts.progress.appliedFor == request.id else { return nil }
+      guard facts.progress.appliedFor.contains(request.id) else { return nil }
       let text = "\(unit) serves generation \(current.number) on every channel"
       return .answer(request: request, done: true, text: text)
     }

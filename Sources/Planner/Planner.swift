@@ -11,7 +11,11 @@ public enum Planner {
     remember(observation, state: &state, progress: &progress)
     let facts = Facts(observation, state: state, progress: progress)
     var step: Step?
-    if progress.running == nil { step = nextStep(facts) }
+    if progress.running == nil {
+      step = nextStep(facts)
+      let boottime = observation.clock.boottime
+      progress.held = progress.held.filter { $0.value.step == step || boottime < $0.value.until }
+    }
     let upcoming = upcomingSteps(facts, step: step ?? progress.running)
     return Plan(
       step: step, upcoming: upcoming, notices: notices(facts),
@@ -36,9 +40,9 @@ public enum Planner {
     // Of a stopped unit nothing can be proved; requests are answered and changes made ready.
     let isStopped = facts.observation.unit.activity == .inactive
     if facts.isOnTrial && !facts.trialIsStuck && !isStopped { return nil }
-    if let step = facts.unheld(answerStep(facts)) { return step }
-    // What was brought back or switched to is served before anything else is begun.
+    // What was brought back is served before anything else is begun.
     if let step = facts.unheld(restoreStep(facts)) { return step }
+    if let step = facts.unheld(answerStep(facts)) { return step }
     if let step = facts.unheld(changeStep(facts)) { return step }
     if let step = facts.unheld(verifyStep(facts)) { return step }
     return facts.unheld(pruneStep(facts))
@@ -119,11 +123,16 @@ public enum Planner {
     if !claims.isEmpty && facts.progress.portsFree != candidate.number {
       return .lookUpPorts(generation: candidate.number, claims: claims)
     }
-    if candidate.listen != current?.listen && facts.state.checked != candidate.number {
+    // A reload of a configuration that the server refuses harms nothing, so a mere certificate is
+    // not checked for it; after a restart the service would be down.
+    let isRestart = current != nil && facts.needsRestart(from: current, to: candidate)
+    if (candidate.listen != current?.listen || isRestart)
+      && facts.state.checked != candidate.number
+    {
       return .check(generation: candidate.number)
     }
     guard facts.observation.unit.activity == .active else { return nil }
-    if facts.needsRestart(from: current, to: candidate) && current != nil { return .restart }
+    if isRestart { return .restart }
     return .switchCurrent(generation: candidate.number)
   }
 
@@ -146,7 +155,7 @@ public enum Planner {
     guard let current = facts.observation.current, facts.observation.unit.activity == .active
     else { return nil }
     let gentlest: Step = facts.reloadIsUseless ? .restart : .reload
-    let isAsked = facts.request?.verb == .restart && facts.progress.appliedFor != facts.request?.id
+    let isAsked = facts.isRestartAsked
     switch facts.progress.served {
     case .unapplied: return applyStep(facts, to: current)
     case .unknown where !isAsked:

@@ -139,8 +139,8 @@ public struct Progress: Equatable, Sendable {
   public var lookAgain: LookAgain?
   /// The candidate whose new ports were found free.
   public var portsFree: Int?
-  /// The request that the last reload or restart was made for.
-  public var appliedFor: String?
+  /// The requests that waited when the last reload or restart was made: it serves them all.
+  public var appliedFor: Set<String> = []
   /// What was done since the last commit, for the last action; `switch`: nothing by us.
   public var appliedKind: LastAction.Kind = .switch
   /// Whether `appliedKind` is still to be reported as the last action.
@@ -151,10 +151,10 @@ public struct Progress: Equatable, Sendable {
   public var clock = ClockMemory()
   /// Whether the unit was started anew by somebody since the last look: it gets the time to come up.
   public var isFreshRun = false
-  /// The step that was done last, and one that must wait because it fails or has no effect.
+  /// The step that was done last.
   public var lastDone: Step?
-  /// The step that must wait.
-  public var held: HeldStep?
+  /// Steps that must wait because they fail or have no effect.
+  public var held: [StepKind: HeldStep] = [:]
   /// Digest of the settings for which the drop-in could not be written, or was written and is not
   /// read yet.
   public var dropInTried: String?
@@ -183,6 +183,8 @@ public struct HeldStep: Equatable, Sendable {
   public var until: Seconds
   /// How often in a row.
   public var attempts: Int
+  /// Why, in one line.
+  public var reason: String
 }
 
 /// A ratchet that could not be written.
