@@ -41,6 +41,7 @@ public final class Performer {
       report(finish) { try self.now(step, adoption, observation) }
     case .stage: start("stage", adoption.name, finish)
     case .check: start("check", adoption.name, finish)
+    case .readCalendar: start("calendar", adoption.name, finish)
     case .reload:
       manager.reload(unit: adoption.unit, timeoutSeconds: Self.jobTimeout) { outcome in
         finish(Self.result(of: outcome))
@@ -100,7 +101,7 @@ public final class Performer {
       if dropCandidate { try store.setCandidate(nil) }
       try store.prune(keeping: Set(keep))
       _ = consume lock
-    case .commit, .stage, .check, .reload, .restart, .probe, .answer: break
+    case .commit, .readCalendar, .stage, .check, .reload, .restart, .probe, .answer: break
     }
   }
 

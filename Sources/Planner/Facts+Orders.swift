@@ -11,7 +11,8 @@ extension Facts {
     guard let current = observation.current else {
       return (makeOrder(listen, newCertificate: true, why: "the first generation"), .now)
     }
-    let renewal = reasonNow ?? (request?.verb == .restart ? reasonAtRestart : nil)
+    let mayRenew = request?.verb == .restart || windowEnd != nil
+    let renewal = reasonNow ?? (mayRenew ? reasonAtRestart : nil)
     if current.listen != listen {
       // A restart renews anyway, so the certificate for it is made before the service stops.
       let due = renewal ?? (listenNeedsRestart(current.listen, listen) ? reasonAtRestart : nil)

@@ -30,6 +30,12 @@ public enum Limits {
   public static let keptGenerations = 5
   /// Days before enforcement on which the administrator is told.
   public static let enforcementNoticeDays = [14, 7, 3, 1]
+  /// A calendar is read anew after so long, as the rules of local time may have changed.
+  public static let calendarAge: Seconds = day
+  /// A calendar whose moments are used up is not read more often than this.
+  public static let calendarPause: Seconds = 60
+  /// So many coming moments of a calendar are worked out at once.
+  public static let calendarMoments = 64
   /// Never sleep longer than this, so that a missed event is found in the end.
   public static let longestSleep: Seconds = day
   /// Services on one host.

@@ -22,13 +22,15 @@ public struct Observation: Equatable, Sendable {
   public var generationsOnDisk: [Int]
   /// Requests of the command line that wait for an answer, oldest first.
   public var requests: [Request]
+  /// When the window of the settings opens, as far as it was worked out.
+  public var calendar: CalendarFacts?
 
   /// Makes an observation.
   public init(
     clock: ClockFacts, settings: SettingsFacts, adoption: Adoption?, unit: UnitFacts,
     profile: ProfileFacts?, ratchet: RatchetFacts, current: GenerationFacts? = nil,
     candidate: GenerationFacts? = nil, lastGood: GenerationFacts? = nil,
-    generationsOnDisk: [Int] = [], requests: [Request] = []
+    generationsOnDisk: [Int] = [], requests: [Request] = [], calendar: CalendarFacts? = nil
   ) {
     self.clock = clock
     self.settings = settings
@@ -41,6 +43,7 @@ public struct Observation: Equatable, Sendable {
     self.lastGood = lastGood
     self.generationsOnDisk = generationsOnDisk
     self.requests = requests
+    self.calendar = calendar
   }
 }
 

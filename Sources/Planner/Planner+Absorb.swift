@@ -40,8 +40,8 @@ extension Planner {
     case .probe, .reload, .restart:
       progress.lastDone = nil
       return
-    case .recordFirstSight, .enforce, .stage, .lookUpPorts, .check, .switchCurrent, .commit,
-      .rollBack, .prune, .answer:
+    case .recordFirstSight, .enforce, .readCalendar, .stage, .lookUpPorts, .check,
+      .switchCurrent, .commit, .rollBack, .prune, .answer:
       break
     }
     let reason: String
@@ -78,6 +78,7 @@ extension Planner {
       if writeDropIn { progress.dropInTried = facts.observation.settings.digest }
       guard writeRatchet else { return [] }
       return [Event(code: .enforced, text: enforcedText(facts, since: since, why: why))]
+    case .readCalendar: break
     case .stage:
       // A number may be used again: what was found for an older candidate does not count.
       state.checked = nil

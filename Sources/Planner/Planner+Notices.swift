@@ -3,7 +3,7 @@ extension Planner {
   static func notices(_ facts: Facts) -> [Notice] {
     guard facts.observation.adoption != nil else { return [notAdopted(facts)] }
     return settingsNotices(facts) + unitNotices(facts) + changeNotices(facts)
-      + enforcementNotices(facts) + certificateNotices(facts)
+      + enforcementNotices(facts) + certificateNotices(facts) + timeNotices(facts)
   }
 
   private static func notAdopted(_ facts: Facts) -> Notice {
@@ -131,7 +131,7 @@ extension Planner {
   /// The others have notices of their own.
   private static func isNoticed(_ step: Step) -> Bool {
     switch step {
-    case .switchCurrent, .commit, .rollBack, .prune, .answer: true
+    case .readCalendar, .switchCurrent, .commit, .rollBack, .prune, .answer: true
     case .recordFirstSight, .enforce, .stage, .lookUpPorts, .check, .reload, .restart, .probe:
       false
     }

@@ -43,6 +43,11 @@ public enum Planner {
     // What was brought back is served before anything else is begun.
     if let step = facts.unheld(restoreStep(facts)) { return step }
     if let step = facts.unheld(answerStep(facts)) { return step }
+    if let expression = facts.calendarToRead,
+      let step = facts.unheld(.readCalendar(expression))
+    {
+      return step
+    }
     if let step = facts.unheld(changeStep(facts)) { return step }
     if let step = facts.unheld(verifyStep(facts)) { return step }
     return facts.unheld(pruneStep(facts))
@@ -131,7 +136,8 @@ public enum Planner {
     {
       return .check(generation: candidate.number)
     }
-    guard facts.observation.unit.activity == .active else { return nil }
+    guard facts.observation.unit.activity == .active, !facts.isOnHold(order.order)
+    else { return nil }
     if isRestart { return .restart }
     return .switchCurrent(generation: candidate.number)
   }
@@ -163,7 +169,7 @@ public enum Planner {
     case .applied where !isAsked:
       return .probe(generation: current.number, within: facts.verifyWithin)
     case .bad(_, afterApply: false) where facts.isRestoring: return applyStep(facts, to: current)
-    case .bad(_, afterApply: false): return gentlest
+    case .bad(_, afterApply: false): return facts.hold == nil || isAsked ? gentlest : nil
     case .good, .bad(_, afterApply: true), .unknown, .applied: return isAsked ? gentlest : nil
     }
   }

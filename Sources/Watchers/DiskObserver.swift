@@ -94,7 +94,7 @@ public struct DiskObserver {
       ratchet: ratchetFacts(adoption?.unit ?? unitName(loaded)),
       current: current, candidate: candidate?.number == current?.number ? nil : candidate,
       lastGood: state.committed.reversed().lazy.compactMap { store.generation($0) }.first,
-      generationsOnDisk: store.numbers(), requests: requests(name))
+      generationsOnDisk: store.numbers(), requests: requests(name), calendar: store.calendar())
   }
 
   private func profileName(_ loaded: LoadedSettings) -> String? {
