@@ -97,6 +97,12 @@ struct Facts {
 
   var goodIsHTTPS: Bool { observation.lastGood?.listen.consoleProtocol == .https }
 
+  /// Nothing is recorded yet, or a moment to come: a wrong clock must not put enforcement off.
+  var isFirstSightWrong: Bool {
+    guard let ratchet, ratchet.enforcedSince == nil else { return ratchet?.firstSeen == nil }
+    return ratchet.firstSeen.map { $0 > now + Limits.largestTrustedClockStep } ?? true
+  }
+
   /// When the grace period ends.
   var enforcementAt: UnixSeconds? {
     guard let settings, let firstSeen = ratchet?.firstSeen else { return nil }

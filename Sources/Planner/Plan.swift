@@ -142,6 +142,16 @@ public enum Step: Equatable, Sendable {
   }
 }
 
+extension Step {
+  /// Whether a failure of it is remembered with a pause and a notice of its own.
+  var hasOwnPause: Bool {
+    switch self {
+    case .recordFirstSight, .enforce, .stage, .lookUpPorts, .check, .reload, .restart, .probe: true
+    case .readCalendar, .switchCurrent, .commit, .rollBack, .prune, .answer: false
+    }
+  }
+}
+
 /// What a new generation is to be made from.
 public struct StageOrder: Equatable, Sendable {
   /// Its configuration.

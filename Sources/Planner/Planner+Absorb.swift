@@ -48,6 +48,7 @@ extension Planner {
     switch result {
     case .failed(let text), .noAnswer(let text):
       progress.lastDone = nil
+      if step.hasOwnPause { return }
       reason = text
     case .done:
       let isRepeated = progress.lastDone == step
@@ -136,7 +137,9 @@ extension Planner {
 
   /// A restart for a candidate remembers it, so that a preparation that did not switch is noticed.
   static func restartedForCandidate(_ step: Step, _ facts: Facts, progress: inout Progress) {
-    guard step.kind == .restart, !facts.isOnTrial, let order = facts.order, order.urgency == .now,
+    guard step.kind == .restart, !facts.isOnTrial, !facts.isRestoring,
+      facts.progress.served != .unapplied,
+      let order = facts.order, order.urgency == .now, !facts.isBlocked(order.order),
       let candidate = facts.observation.candidate, facts.satisfies(candidate, order.order)
     else { return }
     progress.restartedFor = candidate.number

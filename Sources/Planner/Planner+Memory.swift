@@ -32,7 +32,8 @@ extension Planner {
   /// in the way, a port for example, may be gone. It is never restarted for that.
   private static func lookAgainIfDue(_ facts: Facts, progress: inout Progress) {
     guard let again = progress.lookAgain, again.at <= facts.observation.clock.boottime,
-      case .bad(_, afterApply: true) = progress.served
+      case .bad(_, afterApply: true) = progress.served,
+      !facts.isOnTrial || facts.rollBackTarget == nil
     else { return }
     let isReload =
       again.attempts <= Limits.firstReloads || again.attempts % Limits.looksPerReload == 0

@@ -107,8 +107,7 @@ extension Planner {
           code: code(failure), severity: .error,
           text: "\(failure.text); \(remedy(failure, facts))"))
     }
-    for held in facts.progress.held.values.sorted(by: { $0.until < $1.until })
-    where isNoticed(held.step) {
+    for held in facts.progress.held.values.sorted(by: { $0.until < $1.until }) {
       result.append(
         Notice(
           code: "step-failed", severity: .error,
@@ -126,15 +125,6 @@ extension Planner {
             + " \(facts.unitName) -e"))
     }
     return result
-  }
-
-  /// The others have notices of their own.
-  private static func isNoticed(_ step: Step) -> Bool {
-    switch step {
-    case .readCalendar, .switchCurrent, .commit, .rollBack, .prune, .answer: true
-    case .recordFirstSight, .enforce, .stage, .lookUpPorts, .check, .reload, .restart, .probe:
-      false
-    }
   }
 
   private static func code(_ failure: Failure) -> String {

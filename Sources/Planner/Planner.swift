@@ -27,13 +27,13 @@ public enum Planner {
   /// The one step that is due; nil if there is nothing to do now. The order is the policy.
   static func nextStep(_ facts: Facts) -> Step? {
     guard facts.observation.adoption != nil, facts.settings != nil else {
-      return refusal(facts)
+      return facts.unheld(refusal(facts))
     }
     if let step = facts.unheld(ratchetStep(facts)) { return step }
-    guard facts.observation.profile != nil else { return refusal(facts) }
+    guard facts.observation.profile != nil else { return facts.unheld(refusal(facts)) }
     switch facts.observation.unit.activity {
     case .unknown, .away, .changing: return nil
-    case .notFound, .masked: return refusal(facts)
+    case .notFound, .masked: return facts.unheld(refusal(facts))
     case .active, .inactive, .failed: break
     }
     if let step = facts.unheld(trialStep(facts)) { return step }
@@ -64,7 +64,7 @@ public enum Planner {
     let isKnown =
       ![.unknown, .away].contains(facts.observation.unit.activity)
       && facts.observation.unit.activity != .notFound
-    if ratchet.firstSeen == nil && isKnown && !facts.clockInDoubt {
+    if facts.isFirstSightWrong && isKnown && !facts.clockInDoubt {
       return .recordFirstSight(at: facts.now)
     }
     let settings = facts.observation.settings

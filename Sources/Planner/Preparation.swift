@@ -53,7 +53,7 @@ extension Planner {
   ) -> Bool {
     guard let current = facts.observation.current, candidate.listen == listen else { return false }
     let (new, old) = (candidate.certificate, current.certificate)
-    return new.sha256 != old.sha256 && new.madeAt > old.madeAt
+    return new.sha256 != old.sha256 && (new.madeAt > old.madeAt || !facts.isUsable(old))
       && (facts.isUsable(new) || !facts.isUsable(old))
       && facts.satisfies(
         candidate, facts.makeOrder(listen, newCertificate: true, why: ""))

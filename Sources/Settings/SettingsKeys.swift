@@ -99,7 +99,7 @@ public enum SettingsKeys {
     KeyDescription(
       "restart.window.length",
       .duration(SettingsLimits.shortestWindow...SettingsLimits.longestWindow),
-      default: "\"1h\"", "How long that span is."),
+      default: nil, "How long that span is; an hour if it is not given."),
     KeyDescription(
       "restart.force_before_expiry", .duration(1...((Limits.longestLifetime - 1) / 2)),
       default: "\"3d\"",

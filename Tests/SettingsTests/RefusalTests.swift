@@ -96,7 +96,7 @@ private let refused = [
     says: "calendar expression"),
   Refused(
     "restart.window = { start = \"Sun 03:00\", length = \"8d\" }", "out-of-range",
-    "restart.window.length", says: "1min to 1w"),
+    "restart.window.length", says: "1min to 7d"),
   Refused("hold.until = \"tomorrow\"", "bad-value", "hold.until", says: "a moment"),
   Refused(
     "certificate.key_file = \"/k\"", "not-available", "certificate.key_file",

@@ -25,6 +25,7 @@ struct World {
   /// state.json.
   var savedState = ServiceState()
   var requests: [Request] = []
+  var calendar: CalendarFacts?
 
   // MARK: Unit and server
   var activity: UnitFacts.Activity = .active
@@ -77,7 +78,7 @@ struct World {
   func observation(_ state: ServiceState) -> Observation {
     let known = state.committed.last { generations[$0] != nil }
     let activity: UnitFacts.Activity =
-      faults.systemdAway ? .unknown : faults.isMasked ? .masked : activity
+      faults.systemdAway ? .away : faults.isMasked ? .masked : activity
     return Observation(
       clock: ClockFacts(
         realtime: realtime, boottime: boottime, synchronised: synchronised, builtAt: Self.start),
@@ -91,7 +92,8 @@ struct World {
       current: current.flatMap { generations[$0] },
       candidate: candidate == current ? nil : candidate.flatMap { generations[$0] },
       lastGood: known.flatMap { generations[$0] },
-      generationsOnDisk: generations.keys.sorted(), requests: requests)
+      generationsOnDisk: generations.keys.sorted(), requests: requests,
+      calendar: calendar)
   }
 
   /// Writes a generation as `stage` does and names it the candidate.
