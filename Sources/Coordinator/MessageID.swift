@@ -50,6 +50,7 @@ public enum MessageID {
     "state-not-written": "2681e8fdc8a84186b66a919f3afba516",
     "held": "05dab23506ff41cda3b1855628dfccec",
     "window-never": "1de473880d374e5ab2677fa6d9abcf00",
+    "link-missing": "2d00a5acc48245cc97adaf88440033c0",
   ]
 
   /// The id of a notice.

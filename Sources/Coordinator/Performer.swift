@@ -138,9 +138,19 @@ public final class Performer {
     switch outcome {
     case .finished(let result):
       result == "done" ? .done : .failed("systemd reports the job as \"\(result)\"")
-    case .refused(let error): .failed("systemd refused: \(error.reason)")
+    case .refused(let error): .failed(refusal(error))
     case .noAnswer(let reason): .noAnswer(reason)
     }
+  }
+
+  /// What polkit refuses is a missing rule of ours.
+  private static func refusal(_ error: SystemdError) -> String {
+    let words = ["AccessDenied", "InteractiveAuthorizationRequired"]
+    guard words.contains(where: { error.name?.hasSuffix($0) ?? false }) else {
+      return "systemd refused: \(error.reason)"
+    }
+    return "polkit does not let us (\(error.reason)); repair the rule with: supervisord-ec adopt"
+      + " UNIT --profile PROFILE"
   }
 
   private func probe(

@@ -22,6 +22,8 @@ public struct Observation: Equatable, Sendable {
   public var generationsOnDisk: [Int]
   /// Requests of the command line that wait for an answer, oldest first.
   public var requests: [Request]
+  /// Links of the server's configuration that do not lead to the current generation any more.
+  public var brokenLinks: [String] = []
   /// When the window of the settings opens, as far as it was worked out.
   public var calendar: CalendarFacts?
 

@@ -88,6 +88,14 @@ extension Planner {
             + " nothing; unmask it, or repair the drop-in with: supervisord-ec adopt \(unit)"
             + " --profile \(facts.observation.adoption?.profile ?? "PROFILE") --name \(name)"))
     }
+    if let link = facts.observation.brokenLinks.first {
+      result.append(
+        Notice(
+          code: "link-missing", severity: .error,
+          text: "\"\(link)\" does not lead to the current generation any more, so the server would"
+            + " not start with it; repair it with: supervisord-ec adopt \(unit) --profile"
+            + " \(facts.observation.adoption?.profile ?? "PROFILE") --name \(name)"))
+    }
     if facts.observation.profile == nil {
       result.append(
         Notice(

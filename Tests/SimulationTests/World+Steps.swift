@@ -83,7 +83,8 @@ extension Step {
     case .stage(let order):
       "stage \(order.newCertificate ? "with new certificate" : "") (\(order.why))"
     case .answer(let request, let done, let text): "answer \(request.id) \(done) \(text)"
-    case .recordFirstSight, .enforce, .readCalendar, .lookUpPorts, .check, .switchCurrent, .reload, .restart,
+    case .recordFirstSight, .enforce, .readCalendar, .lookUpPorts, .check, .switchCurrent, .reload,
+      .restart,
       .probe, .commit, .rollBack, .prune:
       "\(self)"
     }
