@@ -50,7 +50,7 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
-    tests("SystemdTests", ["Systemd"]),
+    tests("SystemdTests", ["Systemd", "CSystemd"]),
     tests("CertificatesTests", ["Certificates"]),
     tests("PlannerTests", ["Planner"]),
     tests("SettingsTests", ["Settings", "Planner", "Files"]),

@@ -85,6 +85,8 @@ extension Manager {
     guard !id.isEmpty, watches[unit]?.names.insert(id).inserted == true else { return }
     watches[unit]?.slots = []
     installWatchesOrReconnect()
+    // What changed before the bus knew of this name was not told.
+    loop.post { [weak self] in self?.unitMayHaveChanged(unit) }
   }
 
   /// Tells the watchers of a unit, by any of its names.

@@ -51,8 +51,21 @@ struct Adopter {
   func run() throws -> ExitStatus {
     let profile = try profile()
     try judgeUnit(profile)
-    let settings = try settings()
     let known = try records.read(name)
+    let before = Footprint(pieces, sites: Self.standardSites)
+    do {
+      return try adopt(known)
+    } catch {
+      if known == nil { before.remove() }
+      throw error
+    }
+  }
+
+  /// The site of settings that this run writes itself.
+  private static let standardSites = ["main"]
+
+  private func adopt(_ known: Adoption?) throws -> ExitStatus {
+    let settings = try settings()
     let wantedBackend = backend ?? known?.backend
     var record = Adoption(
       name: name, unit: unit, profile: profileName, backend: wantedBackend,
