@@ -33,7 +33,9 @@ struct Facts {
 
   /// The step, unless it must wait because it fails or has no effect.
   func unheld(_ step: Step?) -> Step? {
-    guard let step, let held = progress.held[step.kind], held.step == step else { return step }
+    guard let step, let held = progress.held[step.kind], step.isSame(as: held.step) else {
+      return step
+    }
     return observation.clock.boottime < held.until ? nil : step
   }
 

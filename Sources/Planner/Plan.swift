@@ -150,6 +150,17 @@ extension Step {
     case .readCalendar, .switchCurrent, .commit, .rollBack, .prune, .answer: false
     }
   }
+
+  /// Whether it does the same, in whatever words.
+  func isSame(as other: Step) -> Bool {
+    switch (self, other) {
+    case (.answer(let request, _, _), .answer(let otherRequest, _, _)):
+      request.id == otherRequest.id
+    case (.rollBack(let from, let to, _), .rollBack(let otherFrom, let otherTo, _)):
+      from == otherFrom && to == otherTo
+    default: self == other
+    }
+  }
 }
 
 /// What a new generation is to be made from.

@@ -51,7 +51,7 @@ extension Planner {
       if step.hasOwnPause { return }
       reason = text
     case .done:
-      let isRepeated = progress.lastDone == step
+      let isRepeated = progress.lastDone?.isSame(as: step) ?? false
       progress.lastDone = step
       guard isRepeated else {
         progress.held[step.kind] = nil
@@ -60,7 +60,7 @@ extension Planner {
       reason = "it was done but had no effect"
     }
     let before = progress.held[step.kind]
-    let attempts = (before?.step == step ? before?.attempts ?? 0 : 0) + 1
+    let attempts = (before?.step.isSame(as: step) ?? false ? before?.attempts ?? 0 : 0) + 1
     let pause = min(Limits.longestRetry, Limits.firstRetry << min(attempts - 1, 10))
     progress.held[step.kind] = HeldStep(
       step: step, until: facts.observation.clock.boottime + pause, attempts: attempts,

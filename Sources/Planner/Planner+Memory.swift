@@ -52,7 +52,9 @@ extension Planner {
     }
     // It waits for somebody's restart and is not tried before, so there is nothing to warn of.
     if facts.order?.urgency == .atRestart {
-      state.forget { $0.kind != .stage && facts.now >= $0.at + $0.pause }
+      state.forget {
+        $0.kind != .stage && !($0.at..<$0.at + $0.pause).contains(facts.now)
+      }
     }
     guard let failed = progress.ratchetFailed,
       facts.observation.clock.boottime >= failed.retryAt

@@ -6,7 +6,9 @@ extension Planner {
     let reason =
       facts.observation.adoption == nil
       ? "\"\(request.name)\" is not adopted; run: supervisord-ec adopt UNIT --profile PROFILE"
-      : notices(facts).max { $0.severity.rank < $1.severity.rank }?.text
+      : notices(facts).filter { $0.code != "step-failed" }.max {
+        $0.severity.rank < $1.severity.rank
+      }?.text
         ?? "the service cannot be acted on now"
     return .answer(request: request, done: false, text: reason)
   }

@@ -26,7 +26,7 @@ extension Planner {
     switch step {
     case .recordFirstSight, .readCalendar, .prune, .answer, .commit: return pendingKinds(facts)
     case .enforce: return changeKinds(facts, enforced: true) + pendingKinds(facts)
-    case .stage: return isDeferred ? pendingKinds(facts) : change
+    case .stage: return (isDeferred ? [] : change) + pendingKinds(facts)
     case .lookUpPorts, .check, .switchCurrent:
       return change.drop { $0 != step.kind } + pendingKinds(facts)
     case .reload, .restart: return [.probe, .commit, .rollBack] + pendingKinds(facts)

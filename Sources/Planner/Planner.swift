@@ -14,7 +14,9 @@ public enum Planner {
     if progress.running == nil {
       step = nextStep(facts)
       let boottime = observation.clock.boottime
-      progress.held = progress.held.filter { $0.value.step == step || boottime < $0.value.until }
+      progress.held = progress.held.filter {
+        boottime < $0.value.until || step?.isSame(as: $0.value.step) ?? false
+      }
     }
     let upcoming = upcomingSteps(facts, step: step ?? progress.running)
     return Plan(
