@@ -38,7 +38,7 @@ final class PrivateBus {
   func start(_ loop: EventLoop) throws {
     unsafe unlink(socketPath)
     let seen = Counter()
-    let watch = try loop.watchDirectory(scratch.path) { seen.count += 1 }
+    let watch = try loop.watchDirectory(scratch.path) { _ in seen.count += 1 }
     let words = [Self.program, "--nofork", "--nopidfile", "--config-file=\(scratch.path)/bus.conf"]
     var arguments = unsafe words.map { unsafe strdup($0) } + [nil]
     defer { unsafe arguments.forEach { unsafe free($0) } }
