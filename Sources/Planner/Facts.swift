@@ -39,6 +39,16 @@ struct Facts {
     return observation.clock.boottime < held.until ? nil : step
   }
 
+  /// Whether a restart now would serve what was brought back, not the candidate: a change is begun
+  /// only once it is known how that one answers.
+  var isRestartToRestore: Bool {
+    switch progress.served {
+    case .unapplied: true
+    case .unknown, .applied, .bad(_, afterApply: false): isRestoring
+    case .good, .bad(_, afterApply: true): false
+    }
+  }
+
   /// Whether `current` has not proved itself yet.
   var isOnTrial: Bool {
     guard let current = observation.current else { return false }

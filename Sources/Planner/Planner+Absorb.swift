@@ -137,8 +137,7 @@ extension Planner {
 
   /// A restart for a candidate remembers it, so that a preparation that did not switch is noticed.
   static func restartedForCandidate(_ step: Step, _ facts: Facts, progress: inout Progress) {
-    guard step.kind == .restart, !facts.isOnTrial, !facts.isRestoring,
-      facts.progress.served != .unapplied,
+    guard step.kind == .restart, !facts.isOnTrial, !facts.isRestartToRestore,
       let order = facts.order, order.urgency == .now, !facts.isBlocked(order.order),
       let candidate = facts.observation.candidate, facts.satisfies(candidate, order.order)
     else { return }

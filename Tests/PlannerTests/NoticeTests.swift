@@ -9,7 +9,7 @@ import Testing
   }
 
   @Test(arguments: [
-    (UnitFacts.Activity.unknown, "systemd-away"), (.notFound, "unit-not-found"),
+    (UnitFacts.Activity.away, "systemd-away"), (.notFound, "unit-not-found"),
     (.masked, "unit-masked"), (.inactive, "unit-stopped"), (.failed, "unit-failed"),
   ])
   func theUnitIsSpokenOf(activity: UnitFacts.Activity, code: String) {
