@@ -56,7 +56,7 @@ extension Facts {
 
   // MARK: What failed before
 
-  /// The failure that the administrator is told of: of what is wanted now, not of what was given up.
+  /// The failure that the administrator is told of: of what is wanted now, not what was given up.
   var standingFailure: Failure? {
     guard let order = order?.order, let wantedListen else { return nil }
     return state.failure(of: order)

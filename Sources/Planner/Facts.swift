@@ -23,7 +23,7 @@ struct Facts {
 
   var verifyWithin: Seconds { settings?.restart.verifyWithin ?? RestartSettings().verifyWithin }
 
-  /// How long the first look may take. A service that was started a moment ago gets its time to come
+  /// How long the first look may take. A service that was started just now gets its time to come
   /// up, and so does one that would be restarted if it did not answer.
   var firstLookWithin: Seconds {
     guard let current = observation.current else { return verifyWithin }

@@ -1,6 +1,6 @@
 /// Every bound of the planner, each with its reason.
 public enum Limits {
-  /// Longest grace period (CONTRACT: at most 90 days), so that enforcement cannot be put off for ever.
+  /// Longest grace period (CONTRACT: at most 90 days), so that enforcement is not put off for ever.
   public static let longestGracePeriod: Seconds = 90 * day
   /// Longest validity of a self-signed certificate that browsers and agents still take.
   public static let longestLifetime: Seconds = 397 * day

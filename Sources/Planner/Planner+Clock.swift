@@ -49,7 +49,7 @@ extension Planner {
     return stepReason(clock, memory) != nil
   }
 
-  /// The last time seen counts at the start only; later the steps tell, and small ones are believed.
+  /// The last time seen counts at the start only; later steps tell, and small ones are believed.
   private static func behindReason(
     _ clock: ClockFacts, state: ServiceState, _ memory: ClockMemory
   ) -> String? {

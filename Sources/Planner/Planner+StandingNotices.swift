@@ -24,8 +24,8 @@ extension Planner {
       Notice(
         code: "enforcement-soon-\(day)d", severity: .warning,
         text: "HTTPS is enforced on \(Timestamp.text(at)), for good; from the next login on:"
-          + " https://\(facts.host):\(facts.consolePort)/; earlier with: supervisord-ec enable-https"
-          + " \(facts.name)"))
+          + " https://\(facts.host):\(facts.consolePort)/; earlier with: supervisord-ec"
+          + " enable-https \(facts.name)"))
     return result
   }
 

@@ -135,7 +135,7 @@ public struct Progress: Equatable, Sendable {
   public var servedGeneration: Int?
   /// The run of the unit that `served` speaks of; nil: take the one that is found.
   public var servedInvocation: String?
-  /// When (boottime) a current generation that is not served is looked at again, and how often it was.
+  /// When (boottime) a generation that is not served is looked at again, and how often it was.
   public var lookAgain: LookAgain?
   /// The candidate whose new ports were found free.
   public var portsFree: Int?
@@ -149,7 +149,7 @@ public struct Progress: Equatable, Sendable {
   public var restartedFor: Int?
   /// The last pair of clocks, and since when the clock is in doubt.
   public var clock = ClockMemory()
-  /// Whether the unit was started anew by somebody since the last look: it gets the time to come up.
+  /// Whether the unit was started anew by somebody since the last look: it gets time to come up.
   public var isFreshRun = false
   /// The step that was done last.
   public var lastDone: Step?

@@ -86,7 +86,8 @@ public enum SettingsKeys {
       "Before expiry, the span in which a restart renews; under half of lifetime. A third of a"
         + " lifetime that is too short for the default."),
     KeyDescription(
-      "certificate.certificate", .planned, default: nil, "A certificate that something else keeps."),
+      "certificate.certificate", .planned, default: nil,
+      "A certificate that something else keeps."),
     KeyDescription(
       "certificate.key_file", .planned, default: nil, "The key that belongs to it."),
   ]

@@ -1,6 +1,6 @@
 internal import ArgumentParser
 
-/// The command line: reads the arguments, runs the verb, turns every way to fail into an exit status.
+/// The command line: reads arguments, runs the verb, turns every way to fail into an exit status.
 @main
 struct SupervisordEC: ParsableCommand {
   static let configuration = CommandConfiguration(

@@ -216,8 +216,8 @@ struct Adopter {
       "supervisord-ec adopt \(unit) --profile \(profileName) --name \(name)"
       + (backend.map { " --backend \($0)" } ?? "")
     for line in [
-      "Not adopted yet: nginx does not include the files of \"\(name)\". The change is above; take it"
-        + " with:",
+      "Not adopted yet: nginx does not include the files of \"\(name)\". The change is above; take"
+        + " it with:",
       "  \(again) | patch -d / -p1", "and adopt again:", "  \(again)",
     ] {
       environment.complain(line)
