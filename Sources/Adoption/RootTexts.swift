@@ -71,8 +71,8 @@ public enum RootTexts {
   public static func settings(unit: String, profile: String) -> String {
     """
     # What supervisord-ec does for this service. Lines with "# KEY = VALUE" show the default.
-    # All settings: supervisord-ec(8). A change is taken up at once; "supervisord-ec check" tells
-    # beforehand whether it is right, "supervisord-ec plan" what it will do.
+    # All settings: supervisord-ec.toml(5). A change is taken up at once; "supervisord-ec check"
+    # tells beforehand whether it is right, "supervisord-ec plan" what it will do.
     unit = \(tomlString(unit))
     profile = \(tomlString(profile))
 

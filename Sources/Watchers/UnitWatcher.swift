@@ -9,6 +9,7 @@ public final class UnitWatcher {
   private var names: [String: String] = [:]
   private var asking: Set<String> = []
   private var askAgain: Set<String> = []
+  private var stale: Set<String> = []
 
   /// Follows units through `manager`, whose callbacks it takes over.
   public init(manager: Manager, onChange: @escaping (_ unit: String) -> Void) {
@@ -33,6 +34,7 @@ public final class UnitWatcher {
   public func forget(_ unit: String) {
     guard names.removeValue(forKey: unit) != nil else { return }
     facts[unit] = nil
+    stale.remove(unit)
     manager.unwatch(unit: unit)
   }
 
@@ -45,8 +47,20 @@ public final class UnitWatcher {
   /// What is known of `unit`.
   public func facts(of unit: String) -> UnitFacts { facts[unit] ?? UnitFacts(activity: .unknown) }
 
-  /// Asks systemd anew, for example after a job of ours.
-  public func ask(_ unit: String) {
+  /// Asks systemd anew, as a job of ours has ended, and tells `onChange` even if nothing changed.
+  ///
+  /// The end of a job is told before the run that it began: what was known until now speaks of the
+  /// run before, and deciding on it would take our own restart for somebody else's.
+  public func refresh(_ unit: String) {
+    guard names[unit] != nil else { return }
+    stale.insert(unit)
+    ask(unit)
+  }
+
+  /// Whether the facts of `unit` are from before a job of ours.
+  public func isStale(_ unit: String) -> Bool { stale.contains(unit) }
+
+  private func ask(_ unit: String) {
     guard let name = names[unit] else { return }
     guard asking.insert(unit).inserted else {
       askAgain.insert(unit)
@@ -71,16 +85,20 @@ public final class UnitWatcher {
   private func finish(_ unit: String, _ now: UnitFacts, service name: String) {
     asking.remove(unit)
     guard names[unit] == name else { return }
-    learn(unit, now)
-    if askAgain.remove(unit) != nil { ask(unit) }
+    if askAgain.remove(unit) != nil {
+      learn(unit, now)
+      return ask(unit)
+    }
+    let wasStale = stale.remove(unit) != nil
+    learn(unit, now, isAwaited: wasStale)
   }
 
   private static func preparation(of name: String) -> String {
     "supervisord-ec-prepare@\(name).service"
   }
 
-  private func learn(_ unit: String, _ now: UnitFacts) {
-    guard facts[unit] != now else { return }
+  private func learn(_ unit: String, _ now: UnitFacts, isAwaited: Bool = false) {
+    guard facts[unit] != now || isAwaited else { return }
     facts[unit] = now
     onChange(unit)
   }
@@ -92,7 +110,11 @@ public final class UnitWatcher {
   private func forgetAll() {
     asking = []
     askAgain = []
-    for unit in names.keys.sorted() { learn(unit, UnitFacts(activity: .away)) }
+    let awaited = stale
+    stale = []
+    for unit in names.keys.sorted() {
+      learn(unit, UnitFacts(activity: .away), isAwaited: awaited.contains(unit))
+    }
   }
 
   /// What matters of a unit's properties (org.freedesktop.systemd1(5)).

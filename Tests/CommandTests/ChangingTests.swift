@@ -153,7 +153,7 @@ struct SetTests {
     #expect(
       world.output == """
         Saved in \(World.dropIn).
-        Next, now: stage generation 2; a setting changed
+        Next: stage generation 2; a setting changed
 
         """)
     #expect(
@@ -240,7 +240,7 @@ struct AskingTests {
     #expect(world.run("restart", "console") == Int32(status))
     #expect(
       world.requests == [
-        Request(id: "1-a", name: "console", verb: .restart, at: World.start)
+        Request(id: "1-a", name: "console", verb: .restart, at: World.start + 1)
       ])
     #expect((world.output + world.errors).contains("reloaded, all channels answer"))
   }

@@ -78,7 +78,8 @@ struct Adopter {
     record.links = sites.map(pieces.site) + [pieces.http]
     let configuration = try configuration()
     let proposed = proposal(
-      for: settings, configuration: configuration, paths: pieces.included,
+      for: settings, configuration: configuration,
+      paths: pieces.included(adopted: records.all().map(\.name)),
       backend: wantedBackend != nil, resolvePath: FileSystem.resolve)
     for warning in proposed.warnings { environment.complain("note: \(warning)") }
     switch proposed.outcome {
@@ -88,6 +89,7 @@ struct Adopter {
       return propose(diff, explanation)
     case .included(let serverNames):
       record.serverNames = serverNames
+      for name in proposed.leftOver { try RootPieces(pieces).removeCopies(of: name) }
       return try finish(record, wasAdopted: known == record)
     }
   }
@@ -216,9 +218,9 @@ struct Adopter {
       "supervisord-ec adopt \(unit) --profile \(profileName) --name \(name)"
       + (backend.map { " --backend \($0)" } ?? "")
     for line in [
-      "Not adopted yet: nginx does not include the files of \"\(name)\". The change is above; take"
-        + " it with:",
-      "  \(again) | patch -d / -p1", "and adopt again:", "  \(again)",
+      "Not adopted yet: nginx does not include the files of \"\(name)\". The change to make is on"
+        + " standard output; let patch make it, and adopt again:",
+      "  \(again) | patch -d / -p1", "  \(again)",
     ] {
       environment.complain(line)
     }

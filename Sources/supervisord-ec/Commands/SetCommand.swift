@@ -79,8 +79,8 @@ struct SetCommand: Verb {
   ) -> ExitStatus {
     let clock = environment.clock
     if let step = report.plan.steps.first ?? report.next {
-      let when = step.at.map { "\(clock.moment($0)): " } ?? "now: "
-      environment.say(Line(Piece("Next, \(when)\(step.what); \(step.why)")))
+      let when = step.at.map { ", \(clock.moment($0))" } ?? ""
+      environment.say(Line(Piece("Next\(when): \(step.what); \(step.why)")))
     } else {
       environment.say("Nothing has to be done for it now.")
     }

@@ -138,6 +138,8 @@ final class Daemon {
     services[name] = service
     let unit = observer.adoption(name)?.unit
     if let unit { units?.follow(unit, service: name) }
+    // After a step of ours the unit is looked at first; its answer brings us here again.
+    if let unit, units?.isStale(unit) == true { return }
     let loaded = load(name)
     let observation = observer.observe(
       name, state: service.memory, clock: now,
@@ -171,7 +173,7 @@ final class Daemon {
 
   /// A step ended: look again at its unit, and at all who may have waited for their turn.
   private func finished(_ name: String) {
-    if let unit = observer.adoption(name)?.unit { units?.ask(unit) }
+    if let unit = observer.adoption(name)?.unit { units?.refresh(unit) }
     dirty.insert(name)
     dirty.formUnion(services.filter { $0.value.plan?.step != nil }.map(\.key))
   }

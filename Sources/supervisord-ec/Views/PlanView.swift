@@ -13,7 +13,7 @@ struct PlanView {
     let view = StatusView(report: report, clock: clock, terminal: terminal)
     var lines = [Line(Piece(report.name, .bold), Piece(": \(summary)"))]
     for (index, step) in report.plan.steps.enumerated() {
-      let when = step.at.map(clock.moment) ?? "as soon as possible"
+      let when = step.at.map(clock.moment) ?? "when it comes to that"
       lines.append(Line(Piece("  \(index + 1). "), Piece(step.what, .bold)))
       lines.append(Line(Piece("     when  ", .dim), Piece(when)))
       lines.append(Line(Piece("     why   ", .dim), Piece(step.why)))
