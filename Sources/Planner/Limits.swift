@@ -20,9 +20,9 @@ public enum Limits {
   public static let retryAfterRollBack: Seconds = 3600
   /// Longest wait after a roll-back: each try touches the service, so it doubles up to this.
   public static let longestRetryAfterRollBack: Seconds = day
-  /// A service that is not served as it should is reloaded at the first so many looks…
+  /// A service that is not served as it should is reloaded at the first so many looks.
   public static let firstReloads = 3
-  /// …and then at every so manieth one: a reload closes long connections, so hardly ever.
+  /// Later it is reloaded at one look of so many: a reload closes long connections.
   public static let looksPerReload = 24
   /// How long the first look at a running service may take before it is reloaded.
   public static let firstLook: Seconds = 2

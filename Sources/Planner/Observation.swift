@@ -1,4 +1,6 @@
-/// Everything the planner may know of one service at one moment. Facts only, no decision.
+/// Everything the planner may know of one service at one moment.
+///
+/// Facts only, no decision.
 public struct Observation: Equatable, Sendable {
   /// The clocks.
   public var clock: ClockFacts

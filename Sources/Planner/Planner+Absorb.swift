@@ -32,6 +32,7 @@ extension Planner {
   }
 
   /// What fails, or is done and due again at once, waits longer and longer: else it were a loop.
+  ///
   /// Jobs and probes are not meant: what follows them is decided by what is served.
   private static func holdRepeated(
     _ step: Step, _ result: StepResult, _ facts: Facts, progress: inout Progress
@@ -115,7 +116,8 @@ extension Planner {
 
   private static func firstSight(_ facts: Facts) -> Event {
     if facts.isEnforced {
-      let text = "\(facts.unitName) was seen for the first time; HTTPS is in force already, for good"
+      let text =
+        "\(facts.unitName) was seen for the first time; HTTPS is in force already, for good"
       return Event(code: .firstSight, text: text)
     }
     let period = min(facts.settings?.plain.enforceAfter ?? 0, Limits.longestGracePeriod)
@@ -141,7 +143,7 @@ extension Planner {
 
   /// A restart for a candidate remembers it, so that a preparation that did not switch is noticed.
   static func restartedForCandidate(_ step: Step, _ facts: Facts, progress: inout Progress) {
-    guard step.kind == .restart, !facts.isOnTrial, !facts.isRestartToRestore,
+    guard step.kind == .restart, !facts.isOnTrial, restoreStep(facts)?.kind != .restart,
       let order = facts.order, order.urgency == .now, !facts.isBlocked(order.order),
       let candidate = facts.observation.candidate, facts.satisfies(candidate, order.order)
     else { return }

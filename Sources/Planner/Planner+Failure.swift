@@ -57,9 +57,9 @@ extension Planner {
     progress.appliedFor = Set(facts.observation.requests.map(\.id))
     progress.isFreshRun = false
     lookAgainLater(reason, facts, progress: &progress)
-    if facts.isOnTrial { state.restoring = facts.rollBackTarget?.number }
-    // Whether preparation switched before the start failed is seen at the next look.
-    if !facts.isOnTrial { state.restoring = nil }
+    // A start that is owed is tried once. Whether preparation switched before it failed is seen at
+    // the next look.
+    state.restoring = facts.isOnTrial ? facts.rollBackTarget?.number : nil
     restartedForCandidate(step, facts, progress: &progress)
     state.lastAction = LastAction(
       kind: progress.appliedKind, at: facts.now, result: .failed, reason: reason)
@@ -77,7 +77,7 @@ extension Planner {
     guard afterApply else { return [] }
     let isNew = progress.lookAgain == nil
     lookAgainLater(reason, facts, progress: &progress)
-    if facts.isOnTrial { state.restoring = facts.rollBackTarget?.number }
+    state.restoring = facts.isOnTrial ? facts.rollBackTarget?.number : nil
     if !facts.isOnTrial && state.lastAction?.kind == .rollBack {
       state.lastAction?.result = .failed
       state.lastAction?.reason = reason

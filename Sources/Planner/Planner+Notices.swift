@@ -1,5 +1,7 @@
 extension Planner {
-  /// What the administrator should see now. Level-triggered: stands as long as its cause.
+  /// What the administrator should see now.
+  ///
+  /// Level-triggered: stands as long as its cause.
   static func notices(_ facts: Facts) -> [Notice] {
     guard facts.observation.adoption != nil else { return [notAdopted(facts)] }
     return settingsNotices(facts) + unitNotices(facts) + changeNotices(facts)

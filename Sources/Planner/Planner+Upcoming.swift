@@ -192,7 +192,9 @@ extension Planner {
     }.map(\.element)
   }
 
-  /// When the planner must be asked again at the latest. There always is a moment.
+  /// When the planner must be asked again at the latest.
+  ///
+  /// There always is a moment.
   static func wakeAt(_ facts: Facts, upcoming: [PlannedStep]) -> UnixSeconds {
     var moments = upcoming.compactMap(\.at).filter { $0 > facts.now }
     moments.append(facts.now + Limits.longestSleep)

@@ -1,4 +1,6 @@
-/// Decides. Pure: no clock, file, bus or randomness; everything comes in as an argument.
+/// Decides.
+///
+/// Pure: no clock, file, bus or randomness; everything comes in as an argument.
 ///
 /// `plan` is asked after every event and every finished step. It is level-triggered: it looks at
 /// how things are, never at what happened, so a lost or doubled event cannot lose a change.
@@ -26,7 +28,9 @@ public enum Planner {
       enforcementAt: facts.isEnforced ? nil : facts.enforcementAt)
   }
 
-  /// The one step that is due; nil if there is nothing to do now. The order is the policy.
+  /// The one step that is due; nil if there is nothing to do now.
+  ///
+  /// The order is the policy.
   static func nextStep(_ facts: Facts) -> Step? {
     guard facts.observation.adoption != nil, facts.settings != nil else {
       return facts.unheld(refusal(facts))
@@ -144,8 +148,9 @@ public enum Planner {
     return .switchCurrent(generation: candidate.number)
   }
 
-  /// Until what was brought back is seen served nothing else is begun. A unit that failed on a
-  /// generation of ours is started again on the good one, once.
+  /// Until what was brought back is seen served nothing else is begun.
+  ///
+  /// A unit that failed on a generation of ours is started again on the good one, once.
   static func restoreStep(_ facts: Facts) -> Step? {
     guard !facts.isOnTrial, facts.observation.current != nil else { return nil }
     switch (facts.observation.unit.activity, facts.progress.served) {

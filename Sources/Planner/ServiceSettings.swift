@@ -6,7 +6,9 @@ public struct ServiceSettings: Codable, Equatable, Sendable {
   public var unit: String
   /// The profile, for example `nginx`.
   public var profile: String
-  /// The channels, `console` first, then by name. Never empty, names are unique.
+  /// The channels, `console` first, then by name.
+  ///
+  /// Never empty, names are unique.
   public var channels: [ChannelSettings]
   /// Which certificate is served.
   public var certificate: CertificateSettings

@@ -116,6 +116,20 @@ import Testing
     #expect(plan.codes.contains("preparation-failed"))
   }
 
+  @Test func thatHoldsWhileARollBackIsNotServedToo() {
+    var scene = Scene(reloadServes: [.certificate])
+    scene.movePort()
+    scene.stage()
+    scene.state.restoring = 1
+    scene.progress.served = .bad(reason: "no answer", afterApply: true)
+    scene.perform()
+    scene.perform()
+    #expect(scene.perform() == .restart)
+    scene.perform(.failed("no answer"))
+    #expect(scene.plan().codes.contains("preparation-failed"))
+    #expect(scene.plan().step == nil)
+  }
+
   @Test func theStageUnitMakesWhatTheDaemonOrders() {
     var scene = scene(daysLeft: 29)
     guard case .stage(let order) = scene.plan().step else {

@@ -9,7 +9,8 @@ extension Corruption {
     Corruption(
       name: "HTTPS is rolled back to an old generation on HTTP", caughtBy: "HTTPSStays",
       after: { plan, observation, progress in
-        guard progress.running == nil, progress.served == .good, let current = observation.current,
+        guard progress.running == nil, plan.step == nil, progress.served == .good,
+          let current = observation.current,
           current.listen.consoleProtocol == .https, current.number > 1,
           observation.generationsOnDisk.contains(1)
         else { return }

@@ -26,6 +26,10 @@ struct Simulation {
   }
 
   static let loggedEvents = 40
+  /// Long enough for windows, expiry and grace periods to come by themselves.
+  static let longestPeace: Seconds = 90 * Limits.day
+  /// Steps until the daemon must have come to rest.
+  static let longestWork = 1000
   /// Longer than the longest pause after a roll-back and the longest doubt of the clock together.
   static let settlingTime: Seconds = 4 * Limits.day
 
@@ -53,7 +57,7 @@ struct Simulation {
   }
 
   private mutating func gap() -> Seconds {
-    let longest = random.pick([5, 60, 3600, Limits.day, 40 * Limits.day], else: 60)
+    let longest = random.pick([5, 60, 3600, 6 * 3600, 2 * Limits.day], else: 60)
     return Int.random(in: 1...longest, using: &random)
   }
 
@@ -69,6 +73,8 @@ struct Simulation {
     let observation = world.observation(state)
     let plan = ask(observation)
     tell(.settled(plan, observation, state))
+    // Years are made of quiet times.
+    pass(Int.random(in: 1...Self.longestPeace, using: &random))
   }
 
   mutating func happen() {
@@ -88,7 +94,7 @@ struct Simulation {
 
   /// The daemon's loop: plan, perform, absorb, until nothing is due.
   private mutating func work() {
-    while verdict == nil {
+    for _ in 0..<Self.longestWork where verdict == nil {
       let observation = world.observation(state)
       let plan = ask(observation)
       tell(.planned(plan, observation, running: nil))
@@ -103,6 +109,8 @@ struct Simulation {
       Planner.begin(step, progress: &progress)
       if !perform(step, observation) { die() }
     }
+    guard verdict == nil else { return }
+    verdict = Verdict(checker: "Simulation", text: "the daemon never comes to rest")
   }
 
   /// False: the daemon died on the way.

@@ -4,7 +4,7 @@ import Testing
 /// `SEEDS=500 YEARS=20 swift test --filter SimulationTests` lives longer; `SEED=17` repeats one.
 @Suite struct SimulationTests {
   @Test func everyHistoryEndsWell() {
-    let years = number("YEARS") ?? 2
+    let years = number("YEARS") ?? 1
     let seeds = number("SEED").map { $0...$0 } ?? 1...(number("SEEDS") ?? 40)
     for seed in seeds {
       var simulation = Simulation(seed: UInt64(seed))

@@ -47,7 +47,8 @@ extension World {
     clockError += random.chance(500) ? size : -size
     synchronised = random.chance(300) ? true : random.chance(500) ? false : nil
     return
-      "the clock steps, error \(clockError / 3600) h, synchronised \(String(describing: synchronised))"
+      "the clock steps, error \(clockError / 3600) h,"
+      + " synchronised \(String(describing: synchronised))"
   }
 
   private mutating func lose(_ random: inout SplitMix64) -> String {
@@ -92,7 +93,7 @@ extension World {
       faults = Faults()
       return "all faults end"
     }
-    return "faults: \(faults)"
+    return "faults: \(faults.text)"
   }
 
   /// Everything is mended, by an administrator who knows what to do.

@@ -1,6 +1,8 @@
 @testable import Planner
 
-/// The host: clock, disk, systemd unit, server, ports, and what is wrong with them. It only obeys.
+/// The host: clock, disk, systemd unit, server, ports, and what is wrong with them.
+///
+/// It only obeys.
 struct World {
   /// 2026-01-01: when the program was built and the history begins.
   static let start: UnixSeconds = 1_767_225_600
@@ -53,6 +55,18 @@ struct World {
     var systemdAway = false
     var profileMissing = false
     var isMasked = false
+
+    /// Always in the same order, so that one seed tells one history.
+    var text: String {
+      let flags = [
+        serverRefuses ? "the server refuses" : "", stageFails ? "staging fails" : "",
+        diskFails ? "the disk fails" : "", preparationFails ? "preparation fails" : "",
+        jobsLie ? "jobs lie" : "", dropInUnwritable ? "no drop-in" : "",
+        ratchetUnreadable ? "the ratchet is damaged" : "", systemdAway ? "systemd is away" : "",
+        profileMissing ? "no profile" : "", isMasked ? "masked" : "",
+      ].filter { !$0.isEmpty }
+      return "ports taken \(foreignPorts.sorted()), deaf \(deafPorts.sorted()) \(flags)"
+    }
   }
 
   init(random: inout SplitMix64) {

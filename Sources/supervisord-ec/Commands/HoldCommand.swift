@@ -8,17 +8,17 @@ struct HoldCommand: Verb {
     commandName: "hold",
     abstract: "Keeps all hands off a service until a moment.",
     discussion: """
-      Until then nothing is done by itself: changes of the settings are made ready but not served, and \
-      no window opens. A restart by you still renews, what you ask for by a command is done, the end of \
-      the grace period is not held back, and a certificate that cannot wait (force_before_expiry) ends \
-      the hold. A hold is shown by status and plan.
+      Until then nothing is done by itself: changes of the settings are made ready but not served, \
+      and no window opens. A restart by you still renews, what you ask for by a command is done, \
+      the end of the grace period is not held back, and a certificate that cannot wait \
+      (force_before_expiry) ends the hold. A hold is shown by status and plan.
 
         supervisord-ec hold console --until 8h --reason "migration of the database"
         supervisord-ec hold console --until 2026-12-27T06:00:00Z
         supervisord-ec hold console --off
 
-      EXIT STATUS: 0 held, or let go; 1 no such service, or not a moment to come; 64 wrong usage; 69 the \
-      daemon does not answer; 77 not permitted.
+      EXIT STATUS: 0 held, or let go; 1 no such service, or not a moment to come; 64 wrong usage; \
+      69 the daemon does not answer; 77 not permitted.
       """)
 
   @OptionGroup var service: RequiredName
