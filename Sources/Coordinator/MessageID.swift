@@ -48,6 +48,10 @@ public enum MessageID {
     "expires-soon": "9c7646e81c7140948b15fd2d8a1d59f0",
     "certificate-change-pending": "5253785761ff4178a840ae587fb52083",
     "state-not-written": "2681e8fdc8a84186b66a919f3afba516",
+    "held": "05dab23506ff41cda3b1855628dfccec",
+    "window-never": "1de473880d374e5ab2677fa6d9abcf00",
+    "link-missing": "2d00a5acc48245cc97adaf88440033c0",
+    "step-failed": "0c6637b8e28e4be4bdb57922cde3c623",
   ]
 
   /// The id of a notice.

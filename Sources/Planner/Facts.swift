@@ -23,8 +23,10 @@ struct Facts {
 
   var verifyWithin: Seconds { settings?.restart.verifyWithin ?? RestartSettings().verifyWithin }
 
-  /// How long the first look may take. A service that was started just now gets its time to come
-  /// up, and so does one that would be restarted if it did not answer.
+  /// How long the first look may take.
+  ///
+  /// A service that was started just now gets its time to come up, and so does one that would be
+  /// restarted if it did not answer.
   var firstLookWithin: Seconds {
     guard let current = observation.current else { return verifyWithin }
     let isCheap = !reloadIsUseless && !needsRestart(from: observation.lastGood, to: current)
@@ -45,8 +47,10 @@ struct Facts {
     return !state.committed.contains(current.number)
   }
 
-  /// The request that is looked after now. One from the future waits for its time (the daemon's
-  /// second may lag behind the command's): "made since it was asked" could never come true before.
+  /// The request that is looked after now.
+  ///
+  /// One from the future waits for its time (the daemon's second may lag behind the command's):
+  /// "made since it was asked" could never come true before.
   var request: Request? {
     guard let first = observation.requests.first, first.at <= now else { return nil }
     return first
@@ -88,8 +92,10 @@ struct Facts {
     return ratchet
   }
 
-  /// HTTPS is in force for good. An HTTPS generation counts too, should the ratchet be lost: none
-  /// is ever written before the ratchet is set.
+  /// HTTPS is in force for good.
+  ///
+  /// An HTTPS generation counts too, should the ratchet be lost: none is ever written before the
+  /// ratchet is set.
   var isEnforced: Bool {
     ratchet?.enforcedSince != nil || goodIsHTTPS || currentIsHTTPS
       || (ratchet == nil && settings?.plain.wanted == .https)

@@ -32,6 +32,7 @@ extension Planner {
   }
 
   /// What fails, or is done and due again at once, waits longer and longer: else it were a loop.
+  ///
   /// Jobs and probes are not meant: what follows them is decided by what is served.
   private static func holdRepeated(
     _ step: Step, _ result: StepResult, _ facts: Facts, progress: inout Progress
@@ -40,8 +41,8 @@ extension Planner {
     case .probe, .reload, .restart:
       progress.lastDone = nil
       return
-    case .recordFirstSight, .enforce, .stage, .lookUpPorts, .check, .switchCurrent, .commit,
-      .rollBack, .prune, .answer:
+    case .recordFirstSight, .enforce, .readCalendar, .stage, .lookUpPorts, .check,
+      .switchCurrent, .commit, .rollBack, .prune, .answer:
       break
     }
     let reason: String
@@ -79,6 +80,7 @@ extension Planner {
       if writeDropIn { progress.dropInTried = facts.observation.settings.digest }
       guard writeRatchet else { return [] }
       return [Event(code: .enforced, text: enforcedText(facts, since: since, why: why))]
+    case .readCalendar: break
     case .stage:
       // A number may be used again: what was found for an older candidate does not count.
       state.checked = nil

@@ -18,7 +18,7 @@ extension Planner {
     case .reload, .restart:
       return jobFailed(reason, of: step, facts, state: &state, progress: &progress)
     case .probe: return probeFailed(reason, facts, state: &state, progress: &progress)
-    case .switchCurrent, .commit, .rollBack, .prune, .answer:
+    case .readCalendar, .switchCurrent, .commit, .rollBack, .prune, .answer:
       // The notice stands; the journal hears of it once.
       guard progress.held[step.kind]?.attempts ?? 1 == 1 else { return [] }
       return [Event(code: .failed, text: "\(step.kind.rawValue): \(reason), trying again")]

@@ -29,7 +29,9 @@ extension Planner {
   }
 
   /// Something that is not served is looked at again and again, and reloaded now and then: what was
-  /// in the way, a port for example, may be gone. It is never restarted for that.
+  /// in the way, a port for example, may be gone.
+  ///
+  /// It is never restarted for that.
   private static func lookAgainIfDue(_ facts: Facts, progress: inout Progress) {
     guard let again = progress.lookAgain, again.at <= facts.observation.clock.boottime,
       case .bad(_, afterApply: true) = progress.served,

@@ -1,9 +1,11 @@
 extension Planner {
-  /// What the administrator should see now. Level-triggered: stands as long as its cause.
+  /// What the administrator should see now.
+  ///
+  /// Level-triggered: stands as long as its cause.
   static func notices(_ facts: Facts) -> [Notice] {
     guard facts.observation.adoption != nil else { return [notAdopted(facts)] }
     return settingsNotices(facts) + unitNotices(facts) + changeNotices(facts)
-      + enforcementNotices(facts) + certificateNotices(facts)
+      + enforcementNotices(facts) + certificateNotices(facts) + timeNotices(facts)
   }
 
   private static func notAdopted(_ facts: Facts) -> Notice {
@@ -87,6 +89,14 @@ extension Planner {
           text: "\(unit) starts without supervisord-ec-prepare@\(name).service, so a restart renews"
             + " nothing; unmask it, or repair the drop-in with: supervisord-ec adopt \(unit)"
             + " --profile \(facts.observation.adoption?.profile ?? "PROFILE") --name \(name)"))
+    }
+    if let link = facts.observation.brokenLinks.first {
+      result.append(
+        Notice(
+          code: "link-missing", severity: .error,
+          text: "\"\(link)\" does not lead to the current generation any more, so the server would"
+            + " not start with it; repair it with: supervisord-ec adopt \(unit) --profile"
+            + " \(facts.observation.adoption?.profile ?? "PROFILE") --name \(name)"))
     }
     if facts.observation.profile == nil {
       result.append(

@@ -84,6 +84,34 @@ extension Planner {
   }
 }
 
+extension Planner {
+  /// Holds and windows.
+  static func timeNotices(_ facts: Facts) -> [Notice] {
+    var result: [Notice] = []
+    if let hold = facts.settings?.hold, facts.now < hold.until {
+      let reason = hold.reason.map { " (\($0))" } ?? ""
+      let isCapped = facts.hold == nil
+      result.append(
+        Notice(
+          code: "held", severity: .info,
+          text: isCapped
+            ? "the hold until \(Timestamp.text(hold.until))\(reason) has no effect any more, as the"
+              + " certificate cannot wait"
+            : "nothing is done by itself until \(Timestamp.text(hold.until))\(reason); end it with:"
+              + " supervisord-ec hold \(facts.name) --off"))
+    }
+    if let problem = facts.calendarProblem {
+      result.append(
+        Notice(
+          code: "window-never", severity: .error,
+          text:
+            "restart.window never opens: \(problem); mend restart.window.start, and try it with:"
+            + " systemd-analyze calendar"))
+    }
+    return result
+  }
+}
+
 extension Facts {
   /// A name for addresses in texts.
   var host: String {

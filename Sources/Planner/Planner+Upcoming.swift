@@ -24,7 +24,7 @@ extension Planner {
     let isDeferred = facts.order?.urgency == .atRestart
     let change = changeKinds(facts, enforced: false)
     switch step {
-    case .recordFirstSight, .prune, .answer, .commit: return pendingKinds(facts)
+    case .recordFirstSight, .readCalendar, .prune, .answer, .commit: return pendingKinds(facts)
     case .enforce: return changeKinds(facts, enforced: true) + pendingKinds(facts)
     case .stage: return (isDeferred ? [] : change) + pendingKinds(facts)
     case .lookUpPorts, .check, .switchCurrent:
@@ -96,6 +96,7 @@ extension Planner {
     case .answer(let request, _, _): "\(request.verb.rawValue) was asked for"
     case .prune: "only the last \(Limits.keptGenerations) good generations are kept"
     case .recordFirstSight: "the grace period counts from first sight"
+    case .readCalendar: "restart.window is set"
     case .stage(let order): order.why
     case .probe, .reload, .restart, .commit:
       facts.isOnTrial
@@ -123,6 +124,7 @@ extension Planner {
     return switch kind {
     case .recordFirstSight: "remember when \(unit) was first seen"
     case .enforce: "enforce HTTPS, for good"
+    case .readCalendar: "work out when the window opens"
     case .stage: "write a generation"
     case .lookUpPorts: "look who holds the new ports"
     case .check: "let the server check the configuration"
@@ -151,6 +153,18 @@ extension Planner {
         PlannedStep(
           kind: .restart, what: "serve a new certificate at the next restart of \(facts.unitName)",
           why: order.order.why))
+      if let at = facts.nextWindow {
+        steps.append(
+          PlannedStep(
+            kind: .reload, what: "serve the new certificate in the window", at: at,
+            why: order.order.why))
+      }
+    }
+    if let hold = facts.hold {
+      steps.append(
+        PlannedStep(
+          kind: .reload, what: "go on after the hold", at: hold.until,
+          why: hold.reason ?? "a hold was set"))
     }
     if !facts.isEnforced, let at = facts.enforcementAt {
       steps.append(
@@ -181,10 +195,14 @@ extension Planner {
     }.map(\.element)
   }
 
-  /// When the planner must be asked again at the latest. There always is a moment.
+  /// When the planner must be asked again at the latest.
+  ///
+  /// There always is a moment.
   static func wakeAt(_ facts: Facts, upcoming: [PlannedStep]) -> UnixSeconds {
     var moments = upcoming.compactMap(\.at).filter { $0 > facts.now }
     moments.append(facts.now + Limits.longestSleep)
+    if let at = facts.nextWindow { moments.append(at) }
+    if let at = facts.windowEnd { moments.append(at) }
     if let at = facts.enforcementAt, !facts.isEnforced {
       moments += Limits.enforcementNoticeDays.map { at - $0 * Limits.day }
     }
@@ -222,7 +240,11 @@ extension Planner {
     }
     if case .invalid = facts.observation.settings.outcome { return .blocked }
     if facts.progress.lookAgain != nil && facts.progress.served != .good { return .blocked }
-    if let step, step.kind != .prune, step.kind != .answer { return .working }
+    if let step, ![.prune, .answer, .readCalendar].contains(step.kind) { return .working }
+    if let order = facts.order {
+      let waitsForWindow = order.urgency == .atRestart && facts.nextWindow != nil
+      if waitsForWindow || facts.isOnHold(order.order) { return .waiting }
+    }
     if facts.clockInDoubt && !facts.isEnforced { return .waiting }
     return .good
   }

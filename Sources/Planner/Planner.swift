@@ -1,4 +1,6 @@
-/// Decides. Pure: no clock, file, bus or randomness; everything comes in as an argument.
+/// Decides.
+///
+/// Pure: no clock, file, bus or randomness; everything comes in as an argument.
 ///
 /// `plan` is asked after every event and every finished step. It is level-triggered: it looks at
 /// how things are, never at what happened, so a lost or doubled event cannot lose a change.
@@ -26,7 +28,9 @@ public enum Planner {
       enforcementAt: facts.isEnforced ? nil : facts.enforcementAt)
   }
 
-  /// The one step that is due; nil if there is nothing to do now. The order is the policy.
+  /// The one step that is due; nil if there is nothing to do now.
+  ///
+  /// The order is the policy.
   static func nextStep(_ facts: Facts) -> Step? {
     guard facts.observation.adoption != nil, facts.settings != nil else {
       return facts.unheld(refusal(facts))
@@ -45,6 +49,11 @@ public enum Planner {
     // What was brought back is served before anything else is begun.
     if let step = facts.unheld(restoreStep(facts)) { return step }
     if let step = facts.unheld(answerStep(facts)) { return step }
+    if let expression = facts.calendarToRead,
+      let step = facts.unheld(.readCalendar(expression))
+    {
+      return step
+    }
     if let step = facts.unheld(changeStep(facts)) { return step }
     if let step = facts.unheld(verifyStep(facts)) { return step }
     return facts.unheld(pruneStep(facts))
@@ -133,13 +142,15 @@ public enum Planner {
     {
       return .check(generation: candidate.number)
     }
-    guard facts.observation.unit.activity == .active else { return nil }
+    guard facts.observation.unit.activity == .active, !facts.isOnHold(order.order)
+    else { return nil }
     if isRestart { return .restart }
     return .switchCurrent(generation: candidate.number)
   }
 
-  /// Until what was brought back is seen served nothing else is begun. A unit that failed on a
-  /// generation of ours is started again on the good one, once.
+  /// Until what was brought back is seen served nothing else is begun.
+  ///
+  /// A unit that failed on a generation of ours is started again on the good one, once.
   static func restoreStep(_ facts: Facts) -> Step? {
     guard !facts.isOnTrial, facts.observation.current != nil else { return nil }
     switch (facts.observation.unit.activity, facts.progress.served) {
@@ -165,7 +176,7 @@ public enum Planner {
     case .applied where !isAsked:
       return .probe(generation: current.number, within: facts.verifyWithin)
     case .bad(_, afterApply: false) where facts.isRestoring: return applyStep(facts, to: current)
-    case .bad(_, afterApply: false): return gentlest
+    case .bad(_, afterApply: false): return facts.hold == nil || isAsked ? gentlest : nil
     case .good, .bad(_, afterApply: true), .unknown, .applied: return isAsked ? gentlest : nil
     }
   }

@@ -46,8 +46,10 @@ extension Planner {
     return due == nil ? .nothing : .stage(order)
   }
 
-  /// Whether the candidate brings a newer certificate. It was staged on purpose, for a request or a
-  /// reason that is not seen here, and is meant for this very start.
+  /// Whether the candidate brings a newer certificate.
+  ///
+  /// It was staged on purpose, for a request or a reason that is not seen here, and is meant for
+  /// this very start.
   private static func isNewer(
     _ candidate: GenerationFacts, _ listen: ListenTarget, _ facts: Facts
   ) -> Bool {

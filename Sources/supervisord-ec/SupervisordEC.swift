@@ -21,8 +21,10 @@ struct SupervisordEC: ParsableCommand {
       """,
     version: Version.text,
     subcommands: [
-      Status.self, Plan.self, Check.self, EnableHTTPS.self, SetCommand.self, Restart.self,
+      Status.self, Plan.self, Check.self, EnableHTTPS.self, SetCommand.self, HoldCommand.self,
+      Restart.self,
       CertificateCommand.self, Profiles.self, DaemonCommand.self, Prepare.self, Stage.self,
+      CalendarCommand.self,
       RunCheck.self, Adopt.self, ReleaseCommand.self,
     ])
 

@@ -28,7 +28,8 @@ import Testing
     case .prune(let keep, let dropCandidate):
       scene.observation.generationsOnDisk = keep
       if dropCandidate { scene.observation.candidate = nil }
-    case .recordFirstSight, .enforce, .lookUpPorts, .check, .restart, .commit, .rollBack, .answer:
+    case .recordFirstSight, .enforce, .readCalendar, .lookUpPorts, .check, .restart, .commit,
+      .rollBack, .answer:
       break
     }
     return .done

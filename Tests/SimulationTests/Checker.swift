@@ -29,8 +29,8 @@ extension Step {
   var touchesService: Bool {
     switch self {
     case .reload, .restart, .switchCurrent, .rollBack: true
-    case .recordFirstSight, .enforce, .stage, .lookUpPorts, .check, .probe, .commit, .prune,
-      .answer:
+    case .recordFirstSight, .enforce, .readCalendar, .stage, .lookUpPorts, .check, .probe,
+      .commit, .prune, .answer:
       false
     }
   }

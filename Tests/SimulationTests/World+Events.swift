@@ -1,19 +1,5 @@
 @testable import Planner
 
-extension World.Faults {
-  /// For the log, in a fixed order.
-  var names: String {
-    let flags = [
-      ("server refuses", serverRefuses), ("stage fails", stageFails), ("disk fails", diskFails),
-      ("preparation fails", preparationFails), ("jobs lie", jobsLie),
-      ("drop-in unwritable", dropInUnwritable), ("ratchet unreadable", ratchetUnreadable),
-      ("systemd away", systemdAway), ("profile missing", profileMissing), ("masked", isMasked),
-    ]
-    return "taken \(foreignPorts.sorted()) deaf \(deafPorts.sorted()) "
-      + flags.filter(\.1).map(\.0).joined(separator: ", ")
-  }
-}
-
 extension World {
   /// Something happens that the daemon did not do; answers what.
   mutating func happen(_ random: inout SplitMix64) -> String {
@@ -61,7 +47,8 @@ extension World {
     clockError += random.chance(500) ? size : -size
     synchronised = random.chance(300) ? true : random.chance(500) ? false : nil
     return
-      "the clock steps, error \(clockError / 3600) h, synchronised \(String(describing: synchronised))"
+      "the clock steps, error \(clockError / 3600) h,"
+      + " synchronised \(String(describing: synchronised))"
   }
 
   private mutating func lose(_ random: inout SplitMix64) -> String {
@@ -106,7 +93,7 @@ extension World {
       faults = Faults()
       return "all faults end"
     }
-    return "faults: \(faults.names)"
+    return "faults: \(faults.text)"
   }
 
   /// Everything is mended, by an administrator who knows what to do.

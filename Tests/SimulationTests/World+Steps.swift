@@ -39,7 +39,8 @@ extension World {
     case .check:
       boottime += 2
       return faults.serverRefuses ? .failed("nginx: [emerg]") : .done
-    case .answer, .commit, .enforce, .prune, .recordFirstSight, .rollBack, .switchCurrent:
+    case .answer, .commit, .enforce, .prune, .readCalendar, .recordFirstSight, .rollBack,
+      .switchCurrent:
       boottime += 1
       return faults.diskFails ? .failed("read-only file system") : write(step)
     }
@@ -59,6 +60,13 @@ extension World {
     case .rollBack(_, let to, _):
       guard generations[to] != nil else { return .failed("it is gone") }
       current = to
+    case .readCalendar(let expression):
+      // Every expression of this world means 03:00 UTC every day.
+      let first = realtime / Limits.day * Limits.day + 3 * 3_600
+      let days = 0...Limits.calendarMoments
+      calendar = CalendarFacts(
+        expression: expression,
+        starts: days.map { first + $0 * Limits.day }.filter { $0 > realtime }, readAt: realtime)
     case .prune(let keep, let dropCandidate):
       if dropCandidate { candidate = nil }
       generations = generations.filter { keep.contains($0.key) || $0.key == current }
@@ -76,7 +84,8 @@ extension Step {
     case .stage(let order):
       "stage \(order.newCertificate ? "with new certificate" : "") (\(order.why))"
     case .answer(let request, let done, let text): "answer \(request.id) \(done) \(text)"
-    case .recordFirstSight, .enforce, .lookUpPorts, .check, .switchCurrent, .reload, .restart,
+    case .recordFirstSight, .enforce, .readCalendar, .lookUpPorts, .check, .switchCurrent, .reload,
+      .restart,
       .probe, .commit, .rollBack, .prune:
       "\(self)"
     }

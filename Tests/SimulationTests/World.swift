@@ -1,6 +1,8 @@
 @testable import Planner
 
-/// The host: clock, disk, systemd unit, server, ports, and what is wrong with them. It only obeys.
+/// The host: clock, disk, systemd unit, server, ports, and what is wrong with them.
+///
+/// It only obeys.
 struct World {
   /// 2026-01-01: when the program was built and the history begins.
   static let start: UnixSeconds = 1_767_225_600
@@ -25,6 +27,7 @@ struct World {
   /// state.json.
   var savedState = ServiceState()
   var requests: [Request] = []
+  var calendar: CalendarFacts?
 
   // MARK: Unit and server
   var activity: UnitFacts.Activity = .active
@@ -52,6 +55,18 @@ struct World {
     var systemdAway = false
     var profileMissing = false
     var isMasked = false
+
+    /// Always in the same order, so that one seed tells one history.
+    var text: String {
+      let flags = [
+        serverRefuses ? "the server refuses" : "", stageFails ? "staging fails" : "",
+        diskFails ? "the disk fails" : "", preparationFails ? "preparation fails" : "",
+        jobsLie ? "jobs lie" : "", dropInUnwritable ? "no drop-in" : "",
+        ratchetUnreadable ? "the ratchet is damaged" : "", systemdAway ? "systemd is away" : "",
+        profileMissing ? "no profile" : "", isMasked ? "masked" : "",
+      ].filter { !$0.isEmpty }
+      return "ports taken \(foreignPorts.sorted()), deaf \(deafPorts.sorted()) \(flags)"
+    }
   }
 
   init(random: inout SplitMix64) {
@@ -91,7 +106,8 @@ struct World {
       current: current.flatMap { generations[$0] },
       candidate: candidate == current ? nil : candidate.flatMap { generations[$0] },
       lastGood: known.flatMap { generations[$0] },
-      generationsOnDisk: generations.keys.sorted(), requests: requests)
+      generationsOnDisk: generations.keys.sorted(), requests: requests,
+      calendar: calendar)
   }
 
   /// Writes a generation as `stage` does and names it the candidate.

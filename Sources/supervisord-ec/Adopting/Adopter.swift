@@ -75,6 +75,7 @@ struct Adopter {
     try makeGeneration(isAdopted: known != nil)
     let sites = wantedBackend == nil ? Self.sites(of: settings) : []
     try RootPieces(pieces).makeLinks(sites: sites)
+    record.links = sites.map(pieces.site) + [pieces.http]
     let configuration = try configuration()
     let proposed = proposal(
       for: settings, configuration: configuration,

@@ -1,6 +1,6 @@
 import Planner
 
-/// While the unit runs, nothing is wrong and the clock is believed, no expired certificate is served.
+/// While the unit runs, nothing is wrong and the clock is believed, no certificate served expires.
 struct CertificateLives: Checker {
   mutating func see(_ moment: Moment, in world: World) -> String? {
     guard case .idle(_, _, _, let progress) = moment, progress.clock.doubt == nil,

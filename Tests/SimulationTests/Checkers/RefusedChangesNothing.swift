@@ -1,6 +1,6 @@
 import Planner
 
-/// What was refused has no effect, and only a configuration that the server accepted is switched to.
+/// What was refused has no effect, and only what the server accepted is switched to.
 struct RefusedChangesNothing: Checker {
   private var accepted: GenerationFacts?
   private var before: GenerationFacts?
