@@ -41,6 +41,11 @@ struct Facts {
     return observation.clock.boottime < held.until ? nil : step
   }
 
+  /// Whether the server may still run on what was rolled back, and no reload would help.
+  var owesRestart: Bool {
+    observation.unit.activity == .active && state.staleRun == observation.unit.invocation
+  }
+
   /// Whether `current` has not proved itself yet.
   var isOnTrial: Bool {
     guard let current = observation.current else { return false }

@@ -143,7 +143,8 @@ extension Planner {
 
   /// A restart for a candidate remembers it, so that a preparation that did not switch is noticed.
   static func restartedForCandidate(_ step: Step, _ facts: Facts, progress: inout Progress) {
-    guard step.kind == .restart, !facts.isOnTrial, restoreStep(facts)?.kind != .restart,
+    guard step.kind == .restart, !facts.isOnTrial || facts.trialIsStuck,
+      restoreStep(facts)?.kind != .restart,
       let order = facts.order, order.urgency == .now, !facts.isBlocked(order.order),
       let candidate = facts.observation.candidate, facts.satisfies(candidate, order.order)
     else { return }
@@ -156,7 +157,7 @@ extension Planner {
     progress.served = .good
     progress.lookAgain = nil
     progress.isFreshRun = false
-    state.owesRestart = nil
+    state.staleRun = nil
     guard !facts.isOnTrial else { return [] }
     state.restoring = nil
     guard progress.actionPending else { return [] }
@@ -211,7 +212,9 @@ extension Planner {
     state.restoring = to
     let text = "generation \(from) was rolled back to \(to): \(reason)"
     if let current = facts.observation.current, let good = facts.observation.lastGood {
-      if facts.needsRestart(from: current, to: good) { state.owesRestart = true }
+      if facts.needsRestart(from: current, to: good) {
+        state.staleRun = facts.observation.unit.invocation
+      }
       let isNew = current.certificate.sha256 != good.certificate.sha256
       state.remember(
         Failure(

@@ -43,7 +43,7 @@ extension Planner {
     }
     if facts.progress.served != .good && facts.observation.unit.activity != .inactive {
       kinds +=
-        facts.isOnTrial || facts.isRestoring || facts.state.owesRestart != nil
+        facts.isOnTrial || facts.isRestoring || facts.owesRestart
         ? [.reload, .restart] : []
       kinds += [facts.reloadIsUseless ? .restart : .reload, .probe, .commit, .rollBack]
     }
@@ -81,7 +81,7 @@ extension Planner {
     let aspects = Facts.aspects(current.listen, listen).union(certificate)
     let isReload =
       facts.observation.unit.activity == .active && !facts.reloadIsUseless
-      && facts.state.owesRestart == nil
+      && !facts.owesRestart
       && aspects.isSubset(of: facts.observation.profile?.reloadServes ?? [])
     let apply: [StepKind] = isReload ? [.switchCurrent, .reload] : [.restart]
     // When the change cannot be made, the certificate alone is renewed.
