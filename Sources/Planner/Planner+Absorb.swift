@@ -52,8 +52,11 @@ extension Planner {
       if step.hasOwnPause { return }
       reason = text
     case .done:
-      let isRepeated = progress.lastDone?.isSame(as: step) ?? false
+      let now = facts.observation.clock.boottime
+      let isSoon = now - progress.lastDoneAt < Limits.repeatedWithin
+      let isRepeated = isSoon && progress.lastDone?.isSame(as: step) ?? false
       progress.lastDone = step
+      progress.lastDoneAt = now
       guard isRepeated else {
         progress.held[step.kind] = nil
         return

@@ -85,7 +85,7 @@ extension Planner {
       && aspects.isSubset(of: facts.observation.profile?.reloadServes ?? [])
     let apply: [StepKind] = isReload ? [.switchCurrent, .reload] : [.restart]
     // When the change cannot be made, the certificate alone is renewed.
-    let isAlone = facts.reasonNow != nil && facts.wantedListen != current.listen
+    let isAlone = facts.reasonToRenew != nil && facts.wantedListen != current.listen
     return before + apply + (isAlone ? renewalKinds(facts) : []) + after
   }
 

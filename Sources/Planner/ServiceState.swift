@@ -156,6 +156,8 @@ public struct Progress: Equatable, Sendable {
   public var isFreshRun = false
   /// The step that was done last.
   public var lastDone: Step?
+  /// When (boottime) it was done.
+  public var lastDoneAt: Seconds = 0
   /// Steps that must wait because they fail or have no effect.
   public var held: [StepKind: HeldStep] = [:]
   /// Digest of the settings for which the drop-in could not be written, or was written and is not
