@@ -79,8 +79,8 @@ extension Facts {
   ///
   /// What had reached the service is tried anew only for other settings: that the unit went up or
   /// down is the doing of the failed try itself.
-  /// The helpers are not told what the unit does, and must come to the daemon's answer all the same:
-  /// else the daemon would wait for one generation while `stage` makes another.
+  /// The helpers are not told what the unit does, and must come to the daemon's answer all the
+  /// same: else the daemon would wait for one generation while `stage` makes another.
   func isOutdated(_ failure: Failure) -> Bool {
     failure.isHarmlessToRetry && observation.unit.activity != .unknown
       ? failure.context != failureContext : !failure.context.hasPrefix(settingsContext)

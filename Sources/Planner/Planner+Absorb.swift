@@ -104,8 +104,9 @@ extension Planner {
 
   private static func firstSight(_ facts: Facts) -> Event {
     if facts.isEnforced {
-      let text = "\(facts.unitName) was seen for the first time; HTTPS is in force already, for good"
-      return Event(code: .firstSight, text: text)
+      return Event(
+        code: .firstSight,
+        text: "\(facts.unitName) was seen for the first time; HTTPS is in force already, for good")
     }
     let period = min(facts.settings?.plain.enforceAfter ?? 0, Limits.longestGracePeriod)
     return Event(
