@@ -156,6 +156,7 @@ extension Planner {
     progress.served = .good
     progress.lookAgain = nil
     progress.isFreshRun = false
+    state.owesRestart = nil
     guard !facts.isOnTrial else { return [] }
     state.restoring = nil
     guard progress.actionPending else { return [] }
@@ -210,6 +211,7 @@ extension Planner {
     state.restoring = to
     let text = "generation \(from) was rolled back to \(to): \(reason)"
     if let current = facts.observation.current, let good = facts.observation.lastGood {
+      if facts.needsRestart(from: current, to: good) { state.owesRestart = true }
       let isNew = current.certificate.sha256 != good.certificate.sha256
       state.remember(
         Failure(

@@ -53,7 +53,7 @@ extension Planner {
       state.forget { $0.kind == .stage && $0.listen == order.listen }
     }
     // It waits for somebody's restart and is not tried before, so there is nothing to warn of.
-    if facts.order?.urgency == .atRestart {
+    if facts.order?.urgency == .atRestart && !facts.isOnTrial {
       state.forget {
         $0.kind != .stage && !($0.at..<$0.at + $0.pause).contains(facts.now)
       }

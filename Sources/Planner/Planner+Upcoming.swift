@@ -42,7 +42,9 @@ extension Planner {
       kinds += changeKinds(facts, enforced: false)
     }
     if facts.progress.served != .good && facts.observation.unit.activity != .inactive {
-      kinds += facts.isOnTrial || facts.isRestoring ? [.reload, .restart] : []
+      kinds +=
+        facts.isOnTrial || facts.isRestoring || facts.state.owesRestart != nil
+        ? [.reload, .restart] : []
       kinds += [facts.reloadIsUseless ? .restart : .reload, .probe, .commit, .rollBack]
     }
     kinds += facts.observation.requests.flatMap { requestKinds($0, facts) }
@@ -79,6 +81,7 @@ extension Planner {
     let aspects = Facts.aspects(current.listen, listen).union(certificate)
     let isReload =
       facts.observation.unit.activity == .active && !facts.reloadIsUseless
+      && facts.state.owesRestart == nil
       && aspects.isSubset(of: facts.observation.profile?.reloadServes ?? [])
     let apply: [StepKind] = isReload ? [.switchCurrent, .reload] : [.restart]
     // When the change cannot be made, the certificate alone is renewed.

@@ -117,7 +117,7 @@ public enum Planner {
       facts.observation.lastGood?.number == generation.number
       ? facts.observation.candidate : facts.observation.lastGood
     guard facts.observation.unit.activity == .active, !facts.reloadIsUseless,
-      !facts.needsRestart(from: before, to: generation)
+      facts.state.owesRestart == nil, !facts.needsRestart(from: before, to: generation)
     else { return .restart }
     return .reload
   }

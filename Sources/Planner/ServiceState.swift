@@ -11,6 +11,9 @@ public struct ServiceState: Codable, Equatable, Sendable {
   /// The last good generation, while a roll-back to it is not seen served yet: after a crash the
   /// service may still run, or have failed, on the one that was rolled back.
   public var restoring: Int?
+  /// The server may still run on a generation that was rolled back and that no reload leaves: until
+  /// something is seen served, changes are applied by a restart.
+  public var owesRestart: Bool?
   /// The last thing that was done to the service.
   public var lastAction: LastAction?
   /// The last moment seen on the realtime clock.

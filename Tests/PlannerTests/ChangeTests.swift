@@ -114,7 +114,7 @@ import Testing
   }
 
   @Test func nothingIsDoneWhileSystemdIsAwayOrTheUnitChanges() {
-    for activity in [UnitFacts.Activity.unknown, .changing, .masked, .notFound] {
+    for activity in [UnitFacts.Activity.unknown, .away, .changing, .masked, .notFound] {
       var scene = Scene()
       scene.movePort()
       scene.observation.unit.activity = activity

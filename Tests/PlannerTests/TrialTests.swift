@@ -60,6 +60,33 @@ import Testing
     #expect(failure.pause == Limits.day)
   }
 
+  @Test func eachRollBackLengthensThePauseThoughARenewalWaitsForARestart() {
+    var scene = onTrial()
+    scene.edit { $0.certificate.names = ["other"] }
+    for attempts in 1...3 {
+      scene.progress.served = .applied
+      scene.perform(.failed("no answer"))
+      let failed = scene.observation.current
+      scene.perform()
+      #expect(scene.state.failure?.attempts == attempts)
+      scene.pass(10 * Scene.day)
+      scene.observation.current = failed
+      _ = scene.plan()
+    }
+  }
+
+  @Test func whatNoReloadLeavesIsLeftByARestartAlsoLater() {
+    var scene = onTrial(reloadServes: [.port, .protocol])
+    scene.observation.current?.certificate.sha256 = "b"
+    scene.progress.served = .applied
+    scene.perform(.failed("no answer"))
+    rollBack(&scene)
+    scene.observation.candidate = nil
+    #expect(scene.perform() == .restart)
+    scene.perform()
+    #expect(scene.state.owesRestart == nil)
+  }
+
   @Test func otherSettingsAreTriedAtOnce() {
     var scene = onTrial()
     scene.perform()

@@ -32,11 +32,17 @@ extension World {
     serving = nil
   }
 
-  /// `supervisord-ec prepare`: no daemon, no bus, no requests; the production decision.
-  private mutating func prepare() {
+  /// What the helpers `prepare` and `stage` see: the disk, but neither bus nor time service.
+  var helperView: Observation {
     var seen = observation(savedState)
     seen.unit = UnitFacts(activity: .unknown)
-    seen.requests = []
+    seen.clock.synchronised = nil
+    return seen
+  }
+
+  /// `supervisord-ec prepare`: no daemon, no bus; the production decision.
+  private mutating func prepare() {
+    let seen = helperView
     let isTaken = Planner.claims(seen).contains { faults.foreignPorts.contains($0.port) }
     switch Planner.preparation(seen, state: savedState, portsTaken: isTaken) {
     case .nothing: break
