@@ -243,7 +243,7 @@ def test_a_daemon_that_is_held_is_told_and_comes_back(service):
     pid = daemon_pid(service)
     machine.run(["kill", "-STOP", pid])
     for verb in (["set", "console", "channels.console.https_port", "8393"],
-                 ["enable-https", "console", "--yes"], ["restart", "console"]):  # fmt: skip
+                 ["hold", "console", "--until", "1h"], ["restart", "console"]):  # fmt: skip
         result = service.ec(*verb, check=False)
         assert result.returncode == 69, result
     assert "8393" not in machine.run(f"cat {SETTINGS}/console.toml.d/90-set.toml").stdout
