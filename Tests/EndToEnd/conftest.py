@@ -43,6 +43,14 @@ def story(deb):
         yield told
 
 
+@pytest.fixture(scope="session")
+def disposable(deb):
+    """A container for what cannot be undone: faults, then the end of the package."""
+    with containers.Container("life") as machine:
+        machine.install_deb(deb)
+        yield machine
+
+
 broken_story = []
 
 

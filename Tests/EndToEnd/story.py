@@ -46,6 +46,15 @@ class Story:
         """Runs supervisord-ec."""
         return self.machine.run(["supervisord-ec", *arguments], check, input, user=user)
 
+    def adopt(self, *options):
+        """Adopts nginx as the service: takes the diff if there is one, then adopts."""
+        arguments = ["adopt", "nginx.service", "--profile", "nginx", "--name", self.name, *options]
+        result = self.ec(*arguments, check=False)
+        if result.returncode != 0:
+            assert result.stdout, result
+            self.machine.run(["patch", "-d", "/", "-p1"], input=result.stdout)
+            self.ec(*arguments)
+
     def report(self, name=None):
         """The service's object in `status --json`; its exit status is not looked at."""
         result = self.ec("status", name or self.name, "--json", check=False)

@@ -205,14 +205,6 @@ def test_a_refusal_leaves_its_reason_in_the_units_status(shared, sandbox):
 
 # The package's life
 
-@pytest.fixture(scope="module")
-def disposable(deb):
-    """A container of its own, for what cannot be undone."""
-    with Container("life") as machine:
-        machine.install_deb(deb)
-        yield machine
-
-
 def test_upgrade_restarts_the_daemon_and_leaves_nginx_alone(disposable, deb):
     before = disposable.invocation("nginx")
     disposable.install_deb(deb)
