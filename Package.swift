@@ -57,9 +57,20 @@ let package = Package(
     tests("FilesTests", ["Files"]),
     tests("GenerationsTests", ["Generations", "Planner", "Files"]),
     tests("AdoptionTests", ["Adoption", "Generations", "Planner", "Files"]),
-    tests("CoordinatorTests", ["Coordinator", "Planner", "Files"]),
+    tests(
+      "CoordinatorTests",
+      ["Coordinator", "Planner", "Systemd", "Certificates", "Generations", "Settings", "Files"]),
+    tests(
+      "WatchersTests", ["Watchers", "Planner", "Systemd", "Settings", "Generations", "Files"]),
     tests("SimulationTests", ["Planner"]),
-    tests("CommandTests", ["supervisord-ec", "Planner", "Coordinator", "Files", "Settings"]),
-    tests("TidyTests", []),
+    tests(
+      "CommandTests",
+      ["supervisord-ec", "Planner", "Coordinator", "Generations", "Files", "Settings"]),
+    tests(
+      "TidyTests",
+      [
+        "supervisord-ec", "Settings", "Files",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ]),
   ]
 )

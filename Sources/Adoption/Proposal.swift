@@ -16,6 +16,8 @@ public struct Proposal: Equatable, Sendable {
   public var outcome: Outcome
   /// What the administrator should know and we do not change; one line each.
   public var warnings: [String]
+  /// Released services of whose copies nothing is needed any more: their files may go.
+  public var leftOver: [String] = []
 }
 
 /// Where our files are, seen from the server's configuration.
@@ -24,11 +26,36 @@ public struct IncludedPaths {
   public var site: (String) -> String
   /// The file at the level of `http`: the old port, or the whole site with `--backend`.
   public var http: String
+  /// The plain copies of services that were released.
+  public var released: [ReleasedPaths]
 
   /// Makes the paths.
-  public init(site: @escaping (String) -> String, http: String) {
+  public init(site: @escaping (String) -> String, http: String, released: [ReleasedPaths] = []) {
     self.site = site
     self.http = http
+    self.released = released
+  }
+}
+
+/// Where the plain copies of a released service are: who adopts the server anew takes their place.
+public struct ReleasedPaths: Equatable, Sendable {
+  /// The name that the service had.
+  public var name: String
+  /// The folder of the files that server blocks include.
+  public var siteDirectory: String
+  /// The file at the level of `http`.
+  public var http: String
+
+  /// Makes the paths.
+  public init(name: String, siteDirectory: String, http: String) {
+    self.name = name
+    self.siteDirectory = siteDirectory
+    self.http = http
+  }
+
+  /// Whether a file is one of the copies.
+  func contains(_ path: String) -> Bool {
+    path == http || path.hasPrefix("\(siteDirectory)/")
   }
 }
 
@@ -44,7 +71,8 @@ public func proposal(
     settings: settings, configuration: configuration, paths: paths, backend: backend)
   do throws(Refusal) {
     let outcome = try proposer.run(resolvePath)
-    return Proposal(outcome: outcome, warnings: proposer.warnings)
+    return Proposal(
+      outcome: outcome, warnings: proposer.warnings, leftOver: proposer.unusedCopies)
   } catch {
     return Proposal(outcome: .refused(reason: error.reason), warnings: proposer.warnings)
   }
@@ -125,8 +153,21 @@ struct Proposer {
     server.includes.contains(paths.site(site))
   }
 
-  /// Blocks in our own file at the level of `http`.
-  func isOurs(_ server: ServerBlock) -> Bool { server.block.path == paths.http }
+  /// Blocks in our own file at the level of `http`, or in the copy of a released service, which
+  /// goes.
+  func isOurs(_ server: ServerBlock) -> Bool {
+    server.block.path == paths.http || isReleased(server.block.path)
+  }
+
+  /// Whether a file is the plain copy of a released service.
+  func isReleased(_ path: String) -> Bool { paths.released.contains { $0.contains(path) } }
+
+  /// Released services whose copies no server block includes.
+  var unusedCopies: [String] {
+    paths.released.filter { copies in
+      !configuration.servers.contains { $0.includes.contains(where: copies.contains) }
+    }.map(\.name)
+  }
 
   /// The blocks that have the include, else the one that listens on a port of the site.
   private func servers(of site: String) throws(Refusal) -> [Int] {
@@ -163,8 +204,9 @@ struct Proposer {
     for (site, servers) in chosen {
       for index in servers {
         let server = configuration.servers[index]
+        let replaced = releasedIncludes(server).compactMap(\.directive.arguments.first)
         let foreign = server.includes.first {
-          $0.contains("/supervisord-ec/") && !ours.contains($0)
+          $0.contains("/supervisord-ec/") && !ours.contains($0) && !replaced.contains($0)
         }
         if let foreign {
           throw Refusal(

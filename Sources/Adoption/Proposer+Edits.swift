@@ -44,7 +44,8 @@ extension Proposer {
       warnOfLostFlags(listener)
     }
     let ours = Set(sites.map(paths.site))
-    for line in server.tls where !ours.contains(line.path) {
+    lines += releasedIncludes(server)
+    for line in server.tls where !ours.contains(line.path) && !isReleased(line.path) {
       let name = line.directive.name
       // Where the administrator put the include by hand, only what would be wrong is named.
       if isIncluded && (name == "ssl_protocols" || name == "error_page") { continue }
@@ -59,6 +60,13 @@ extension Proposer {
     return lines.sorted {
       ($0.file, $0.directive.range.lowerBound) < ($1.file, $1.directive.range.lowerBound)
     }
+  }
+
+  /// The lines of a block that include copies of a released service: ours take their place.
+  func releasedIncludes(_ server: ServerBlock) -> [PlacedDirective] {
+    server.block.directive.children
+      .filter { $0.name == "include" && $0.arguments.first.map(isReleased) ?? false }
+      .map { PlacedDirective(file: server.block.file, path: server.block.path, directive: $0) }
   }
 
   private mutating func warnOfLostFlags(_ listener: Listener) {

@@ -26,13 +26,15 @@ extension Proposer {
 
   func isFromUs(_ listener: Listener) -> Bool {
     sites.contains { listener.line.path == paths.site($0) } || listener.line.path == paths.http
+      || isReleased(listener.line.path)
   }
 
   /// Refuses a block of ours and any other with the same socket and a name in common.
   func refuseOverlaps() throws(Refusal) {
     let servers = configuration.servers
     let ours =
-      backend ? servers.indices.filter { isOurs(servers[$0]) } : chosen.flatMap(\.servers)
+      backend
+      ? servers.indices.filter { servers[$0].block.path == paths.http } : chosen.flatMap(\.servers)
     for mine in ours {
       let sockets = futureSockets(mine)
       for other in servers.indices where other != mine {

@@ -1,3 +1,5 @@
+internal import Files
+
 /// Where the root-owned pieces of one adopted service are; `root` goes before each path.
 public struct RootPaths: Equatable, Sendable {
   /// Empty on a real system, a folder in tests.
@@ -45,6 +47,20 @@ public struct RootPaths: Equatable, Sendable {
   /// What a link to a file of the current generation says.
   public func current(_ file: String) -> String { "\(state)/current/\(file)" }
 
-  /// What `proposal` needs.
-  public var included: IncludedPaths { IncludedPaths(site: site, http: http) }
+  /// What `proposal` needs; `adopted`: the names of all adopted services.
+  public func included(adopted: [String]) -> IncludedPaths {
+    IncludedPaths(site: site, http: http, released: released(adopted: adopted))
+  }
+
+  /// The plain copies that `release` left of other services.
+  ///
+  /// A folder of a service that is not adopted and without a link: links are of an adoption under
+  /// way.
+  func released(adopted: [String]) -> [ReleasedPaths] {
+    FileSystem.list(FileSystem.parent(siteDirectory)).filter { other in
+      other != name && !adopted.contains(other)
+    }.map { RootPaths(name: $0, unit: unit, root: root) }.filter { other in
+      FileSystem.exists(other.releasedKey) && FileSystem.linkTarget(other.http) == nil
+    }.map { ReleasedPaths(name: $0.name, siteDirectory: $0.siteDirectory, http: $0.http) }
+  }
 }

@@ -82,6 +82,13 @@ public struct RootPieces {
     return true
   }
 
+  /// Removes the copies of a released service whose place this one has taken.
+  public func removeCopies(of other: String) throws(FileError) {
+    let other = RootPaths(name: other, unit: paths.unit, root: paths.root)
+    try FileSystem.remove(other.http)
+    try FileSystem.removeTree(other.siteDirectory)
+  }
+
   /// Removes drop-in, polkit rule and record; last the record, so that `release` can be repeated.
   public func removeDropInRuleAndRecord() throws(FileError) {
     try FileSystem.remove(paths.dropIn)

@@ -85,7 +85,7 @@ public enum UnitEligibility {
     if let socket = facts.triggeredBy.sorted().first(where: { $0.hasSuffix(".socket") }) {
       return Verdict(
         refusal: "\"\(name)\" gets its listeners from \"\(printable(socket))\", so its ports are "
-          + "not in its own configuration; run \"systemctl disable --now \(printable(socket))\" "
+          + "not in its own configuration; run \"systemctl mask --now \(printable(socket))\" "
           + "and let the server listen itself")
     }
     var verdict = Verdict()

@@ -40,6 +40,11 @@ struct Address: Hashable {
       ? bytes[0] == 169 && bytes[1] == 254 : bytes[0] == 0xfe && bytes[1] & 0xc0 == 0x80
   }
 
+  /// Whether it never leaves the host: 127.0.0.0/8 and ::1.
+  var isLoopback: Bool {
+    bytes.count == 4 ? bytes[0] == 127 : bytes.dropLast().allSatisfy { $0 == 0 } && bytes[15] == 1
+  }
+
   /// IPv4 before IPv6, then by number.
   static func ordered(_ left: Self, _ right: Self) -> Bool {
     left.bytes.count == right.bytes.count

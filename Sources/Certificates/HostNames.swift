@@ -100,9 +100,8 @@ public enum HostNames {
       guard flags & UInt32(IFF_UP) != 0, let raw = unsafe entry.pointee.ifa_addr,
         let address = unsafe address(raw)
       else { continue }
-      result.append(
-        InterfaceAddress(
-          address: address, isLoopback: flags & UInt32(IFF_LOOPBACK) != 0))
+      // Not by the interface: routed service addresses often lie on "lo".
+      result.append(InterfaceAddress(address: address, isLoopback: address.isLoopback))
     }
     return result
   }
@@ -124,6 +123,6 @@ public enum HostNames {
 struct InterfaceAddress {
   /// The address.
   let address: Address
-  /// Whether it belongs to the loopback interface.
+  /// Whether it never leaves the host.
   let isLoopback: Bool
 }

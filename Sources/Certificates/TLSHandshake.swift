@@ -3,9 +3,9 @@ internal import Glibc
 
 /// One TLS connection as a client, to see what a server serves.
 ///
-/// TLS 1.2 at least. It trusts nothing and refuses no certificate: the caller compares the SHA-256. It waits for
-/// nothing: the caller's loop calls again when the socket is ready. It opens and closes no
-/// socket, raises no SIGPIPE, and has no timeout: that is the caller's.
+/// TLS 1.2 at least. It trusts nothing and refuses no certificate: the caller compares the SHA-256.
+/// It waits for nothing: the caller's loop calls again when the socket is ready. It opens and
+/// closes no socket, raises no SIGPIPE, and has no timeout: that is the caller's.
 public struct TLSHandshake: ~Copyable {
   /// Where the handshake is.
   public enum Progress: Equatable, Sendable {

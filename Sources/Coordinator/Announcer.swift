@@ -5,8 +5,27 @@ public import Systemd
 ///
 /// Everybody else is silent.
 public struct Announcer {
+  /// One entry as it goes to the journal.
+  struct Entry: Equatable {
+    var message: String
+    var priority: Journal.Priority
+    var messageID: String?
+    var fields: [String: String]
+  }
+
+  private let write: (Entry) -> Void
+
   /// Speaks to the journal.
-  public init() {}
+  public init() {
+    write = { entry in
+      Journal.send(
+        entry.message, priority: entry.priority, messageID: entry.messageID,
+        fields: entry.fields.sorted { $0.key < $1.key })
+    }
+  }
+
+  /// Speaks to somebody else, who wants to know what is said.
+  init(to write: @escaping (Entry) -> Void) { self.write = write }
 
   /// Says that something happened.
   public func announce(_ event: Event, service: String, observation: Observation) {
@@ -64,7 +83,10 @@ public struct Announcer {
   ) {
     let named = service.map { [("SUPERVISORD_EC_SERVICE", $0)] } ?? []
     let message = service.map { "\($0): \(text)" } ?? text
-    Journal.send(message, priority: priority, messageID: id, fields: named + fields)
+    write(
+      Entry(
+        message: message, priority: priority, messageID: id,
+        fields: Dictionary(named + fields) { _, last in last }))
   }
 
   private static func fields(

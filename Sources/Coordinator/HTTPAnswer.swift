@@ -31,8 +31,10 @@ enum HTTPAnswer {
   private static func isHTTPS(_ location: Substring?, port: Int) -> Bool {
     guard let location, location.hasPrefix("https://") else { return false }
     let authority = location.dropFirst("https://".count).prefix { $0 != "/" }
-    if authority.hasSuffix(":\(port)") { return true }
-    let afterAddress = authority.split(separator: "]").last ?? authority
-    return port == 443 && !afterAddress.contains(":")
+    // The colons of an address in brackets are not those of the port (RFC 3986 §3.2.2).
+    let afterName = authority.lastIndex(of: "]").map { authority[authority.index(after: $0)...] }
+    let tail = afterName ?? authority
+    if let colon = tail.lastIndex(of: ":") { return tail[tail.index(after: colon)...] == "\(port)" }
+    return port == 443
   }
 }

@@ -41,6 +41,7 @@ public final class Performer {
       report(finish) { try self.now(step, adoption, observation) }
     case .stage: start("stage", adoption.name, finish)
     case .check: start("check", adoption.name, finish)
+    case .readCalendar: start("calendar", adoption.name, finish)
     case .reload:
       manager.reload(unit: adoption.unit, timeoutSeconds: Self.jobTimeout) { outcome in
         finish(Self.result(of: outcome))
@@ -100,7 +101,7 @@ public final class Performer {
       if dropCandidate { try store.setCandidate(nil) }
       try store.prune(keeping: Set(keep))
       _ = consume lock
-    case .commit, .stage, .check, .reload, .restart, .probe, .answer: break
+    case .commit, .readCalendar, .stage, .check, .reload, .restart, .probe, .answer: break
     }
   }
 
@@ -137,9 +138,19 @@ public final class Performer {
     switch outcome {
     case .finished(let result):
       result == "done" ? .done : .failed("systemd reports the job as \"\(result)\"")
-    case .refused(let error): .failed("systemd refused: \(error.reason)")
+    case .refused(let error): .failed(refusal(error))
     case .noAnswer(let reason): .noAnswer(reason)
     }
+  }
+
+  /// What polkit refuses is a missing rule of ours.
+  private static func refusal(_ error: SystemdError) -> String {
+    let words = ["AccessDenied", "InteractiveAuthorizationRequired"]
+    guard words.contains(where: { error.name?.hasSuffix($0) ?? false }) else {
+      return "systemd refused: \(error.reason)"
+    }
+    return "polkit does not let us (\(error.reason)); repair the rule with: supervisord-ec adopt"
+      + " UNIT --profile PROFILE"
   }
 
   private func probe(

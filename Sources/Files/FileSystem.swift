@@ -18,7 +18,7 @@ public enum FileSystem {
     return try file.readAll(limit: limit, path: path)
   }
 
-  /// Replaces `path` as a whole: temporary file beside it, fsync, rename(2), fsync of the directory.
+  /// Replaces `path` as a whole: temporary file beside it, fsync, rename(2), fsync of the folder.
   ///
   /// The file is born with `mode` at most, never with more. Needs no lock: readers see the old or
   /// the new contents.

@@ -1,4 +1,5 @@
 public import Files
+public import Planner
 
 extension ServiceStore {
   /// Reads `state.json`; nil if there is none.
@@ -32,6 +33,23 @@ extension ServiceStore {
     }
     try FileSystem.write(bytes, to: statePath)
   }
+
+  /// When the window of the settings opens, as it was worked out last; nil: not yet, or damaged.
+  public func calendar() -> CalendarFacts? {
+    guard let bytes = try? FileSystem.read(calendarPath, limit: StoreLimits.smallRecordBytes)
+    else { return nil }
+    return try? VersionedJSON.decode(
+      CalendarFacts.self, from: bytes, path: calendarPath, version: 1)
+  }
+
+  /// Keeps when the window opens; worked out again if it is lost.
+  public func writeCalendar(_ calendar: CalendarFacts) throws(FileError) {
+    try checkName()
+    let bytes = try VersionedJSON.encode(calendar, path: calendarPath, version: 1)
+    try FileSystem.write(bytes, to: calendarPath)
+  }
+
+  private var calendarPath: String { "\(directory)/calendar.json" }
 
   private var statePath: String { "\(directory)/state.json" }
 

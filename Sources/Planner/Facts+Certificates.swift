@@ -5,6 +5,7 @@ extension Facts {
     guard let certificate = observation.current?.certificate else { return nil }
     if clockInDoubt && isUsable(certificate) { return nil }
     if let changed = changedCertificateSettings { return changed }
+    if let early = reasonTooEarly { return early }
     guard certificate.notAfter - now < renewalWindow else { return nil }
     return "the certificate expires on \(Timestamp.text(certificate.notAfter))"
   }
@@ -18,6 +19,12 @@ extension Facts {
     return nil
   }
 
+  /// The clock was ahead when the certificate was made: nobody takes it now.
+  private var reasonTooEarly: String? {
+    guard let from = observation.current?.certificate.notBefore, now < from else { return nil }
+    return "the certificate is not valid before \(Timestamp.text(from))"
+  }
+
   /// What makes a new certificate due without waiting for a restart; nil: nothing.
   var reasonNow: String? {
     guard settings != nil, let certificate = observation.current?.certificate else { return nil }
@@ -25,9 +32,7 @@ extension Facts {
       return "asked for on the command line"
     }
     if clockInDoubt { return nil }
-    if now < certificate.notBefore {
-      return "the certificate is not valid before \(Timestamp.text(certificate.notBefore))"
-    }
+    if let early = reasonTooEarly { return early }
     guard certificate.notAfter - now < forceBeforeExpiry else { return nil }
     return "the certificate expires on \(Timestamp.text(certificate.notAfter))"
   }

@@ -2,12 +2,14 @@
 extension Facts {
   func needsRestart(from: GenerationFacts?, to: GenerationFacts?) -> Bool {
     guard let from, let to, let profile = observation.profile else { return false }
-    return !Self.aspects(from, to).isSubset(of: profile.reloadServes)
+    return state.owesRestart ?? false || reloadIsUseless
+      || !Self.aspects(from, to).isSubset(of: profile.reloadServes)
   }
 
   func listenNeedsRestart(_ from: ListenTarget, _ to: ListenTarget) -> Bool {
     guard let profile = observation.profile else { return false }
-    return !Self.aspects(from, to).isSubset(of: profile.reloadServes)
+    return state.owesRestart ?? false || reloadIsUseless
+      || !Self.aspects(from, to).isSubset(of: profile.reloadServes)
   }
 
   /// Whether a reload serves nothing at all, so that only a restart is worth asking for.

@@ -11,7 +11,8 @@ extension Facts {
     guard let current = observation.current else {
       return (makeOrder(listen, newCertificate: true, why: "the first generation"), .now)
     }
-    let renewal = reasonNow ?? (request?.verb == .restart ? reasonAtRestart : nil)
+    let mayRenew = request?.verb == .restart || windowEnd != nil
+    let renewal = reasonNow ?? (mayRenew ? reasonAtRestart : nil)
     if current.listen != listen {
       // A restart renews anyway, so the certificate for it is made before the service stops.
       let due = renewal ?? (listenNeedsRestart(current.listen, listen) ? reasonAtRestart : nil)
@@ -55,7 +56,7 @@ extension Facts {
 
   // MARK: What failed before
 
-  /// The failure that the administrator is told of: of what is wanted now, not of what was given up.
+  /// The failure that the administrator is told of: of what is wanted now, not what was given up.
   var standingFailure: Failure? {
     guard let order = order?.order, let wantedListen else { return nil }
     return state.failure(of: order)
@@ -79,8 +80,11 @@ extension Facts {
   ///
   /// What had reached the service is tried anew only for other settings: that the unit went up or
   /// down is the doing of the failed try itself.
+  ///
+  /// The helpers are not told what the unit does, and must come to the same answer as the daemon:
+  /// else the daemon would wait for one generation while `stage` makes another.
   func isOutdated(_ failure: Failure) -> Bool {
-    failure.isHarmlessToRetry
+    failure.isHarmlessToRetry && observation.unit.activity != .unknown
       ? failure.context != failureContext : !failure.context.hasPrefix(settingsContext)
   }
 
@@ -91,7 +95,9 @@ extension Facts {
   private var settingsContext: String { "\(observation.settings.digest) " }
 
   /// Whether the preparation must keep its hands off this input: it had reached the service and was
-  /// rolled back. What the unit does is not known there.
+  /// rolled back.
+  ///
+  /// What the unit does is not known there.
   func wasRolledBack(_ order: StageOrder) -> Bool {
     guard let failure = state.failure(of: order), failure.rolledBack, !isOutdated(failure)
     else { return false }
@@ -107,8 +113,10 @@ extension ServiceState {
     }
   }
 
-  /// Remembers a failure. Two different inputs at most are due in turns, a change and a renewal, so
-  /// two are remembered: with one, each would forget the other's pause.
+  /// Remembers a failure.
+  ///
+  /// Two different inputs at most are due in turns, a change and a renewal, so two are remembered:
+  /// with one, each would forget the other's pause.
   mutating func remember(_ new: Failure) {
     let (listen, newCertificate) = (new.listen, new.newCertificate)
     if let failure, failure.listen != listen || failure.newCertificate != newCertificate {

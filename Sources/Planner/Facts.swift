@@ -23,8 +23,10 @@ struct Facts {
 
   var verifyWithin: Seconds { settings?.restart.verifyWithin ?? RestartSettings().verifyWithin }
 
-  /// How long the first look may take. A service that was started a moment ago gets its time to come
-  /// up, and so does one that would be restarted if it did not answer.
+  /// How long the first look may take.
+  ///
+  /// A service that was started just now gets its time to come up, and so does one that would be
+  /// restarted if it did not answer.
   var firstLookWithin: Seconds {
     guard let current = observation.current else { return verifyWithin }
     let isCheap = !reloadIsUseless && !needsRestart(from: observation.lastGood, to: current)
@@ -33,10 +35,10 @@ struct Facts {
 
   /// The step, unless it must wait because it fails or has no effect.
   func unheld(_ step: Step?) -> Step? {
-    guard let held = progress.held, held.step == step,
-      observation.clock.boottime < held.until
-    else { return step }
-    return nil
+    guard let step, let held = progress.held[step.kind], step.isSame(as: held.step) else {
+      return step
+    }
+    return observation.clock.boottime < held.until ? nil : step
   }
 
   /// Whether `current` has not proved itself yet.
@@ -45,11 +47,19 @@ struct Facts {
     return !state.committed.contains(current.number)
   }
 
-  /// The request that is looked after now. One from the future waits for its time (the daemon's
-  /// second may lag behind the command's): "made since it was asked" could never come true before.
+  /// The request that is looked after now.
+  ///
+  /// One from the future waits for its time (the daemon's second may lag behind the command's):
+  /// "made since it was asked" could never come true before.
   var request: Request? {
     guard let first = observation.requests.first, first.at <= now else { return nil }
     return first
+  }
+
+  /// A restart was asked for and nothing was reloaded or restarted since.
+  var isRestartAsked: Bool {
+    guard let request, request.verb == .restart else { return false }
+    return !progress.appliedFor.contains(request.id)
   }
 
   /// What a failed trial goes back to.
@@ -82,8 +92,10 @@ struct Facts {
     return ratchet
   }
 
-  /// HTTPS is in force for good. An HTTPS generation counts too, should the ratchet be lost: none
-  /// is ever written before the ratchet is set.
+  /// HTTPS is in force for good.
+  ///
+  /// An HTTPS generation counts too, should the ratchet be lost: none is ever written before the
+  /// ratchet is set.
   var isEnforced: Bool {
     ratchet?.enforcedSince != nil || goodIsHTTPS || currentIsHTTPS
       || (ratchet == nil && settings?.plain.wanted == .https)
@@ -92,6 +104,12 @@ struct Facts {
   private var currentIsHTTPS: Bool { observation.current?.listen.consoleProtocol == .https }
 
   var goodIsHTTPS: Bool { observation.lastGood?.listen.consoleProtocol == .https }
+
+  /// Nothing is recorded yet, or a moment to come: a wrong clock must not put enforcement off.
+  var isFirstSightWrong: Bool {
+    guard let ratchet, ratchet.enforcedSince == nil else { return ratchet?.firstSeen == nil }
+    return ratchet.firstSeen.map { $0 > now + Limits.largestTrustedClockStep } ?? true
+  }
 
   /// When the grace period ends.
   var enforcementAt: UnixSeconds? {

@@ -1,6 +1,6 @@
 /// Every bound of the planner, each with its reason.
 public enum Limits {
-  /// Longest grace period (CONTRACT: at most 90 days), so that enforcement cannot be put off for ever.
+  /// Longest grace period (CONTRACT: at most 90 days), so that enforcement is not put off for ever.
   public static let longestGracePeriod: Seconds = 90 * day
   /// Longest validity of a self-signed certificate that browsers and agents still take.
   public static let longestLifetime: Seconds = 397 * day
@@ -20,9 +20,9 @@ public enum Limits {
   public static let retryAfterRollBack: Seconds = 3600
   /// Longest wait after a roll-back: each try touches the service, so it doubles up to this.
   public static let longestRetryAfterRollBack: Seconds = day
-  /// A service that is not served as it should is reloaded at the first so many looks…
+  /// A service that is not served as it should is reloaded at the first so many looks.
   public static let firstReloads = 3
-  /// …and then at every so manieth one: a reload closes long connections, so hardly ever.
+  /// Later it is reloaded at one look of so many: a reload closes long connections.
   public static let looksPerReload = 24
   /// How long the first look at a running service may take before it is reloaded.
   public static let firstLook: Seconds = 2
@@ -30,6 +30,12 @@ public enum Limits {
   public static let keptGenerations = 5
   /// Days before enforcement on which the administrator is told.
   public static let enforcementNoticeDays = [14, 7, 3, 1]
+  /// A calendar is read anew after so long, as the rules of local time may have changed.
+  public static let calendarAge: Seconds = day
+  /// A calendar whose moments are used up is not read more often than this.
+  public static let calendarPause: Seconds = 60
+  /// So many coming moments of a calendar are worked out at once.
+  public static let calendarMoments = 64
   /// Never sleep longer than this, so that a missed event is found in the end.
   public static let longestSleep: Seconds = day
   /// Services on one host.

@@ -1,4 +1,6 @@
-/// Everything the planner may know of one service at one moment. Facts only, no decision.
+/// Everything the planner may know of one service at one moment.
+///
+/// Facts only, no decision.
 public struct Observation: Equatable, Sendable {
   /// The clocks.
   public var clock: ClockFacts
@@ -22,13 +24,17 @@ public struct Observation: Equatable, Sendable {
   public var generationsOnDisk: [Int]
   /// Requests of the command line that wait for an answer, oldest first.
   public var requests: [Request]
+  /// Links of the server's configuration that do not lead to the current generation any more.
+  public var brokenLinks: [String] = []
+  /// When the window of the settings opens, as far as it was worked out.
+  public var calendar: CalendarFacts?
 
   /// Makes an observation.
   public init(
     clock: ClockFacts, settings: SettingsFacts, adoption: Adoption?, unit: UnitFacts,
     profile: ProfileFacts?, ratchet: RatchetFacts, current: GenerationFacts? = nil,
     candidate: GenerationFacts? = nil, lastGood: GenerationFacts? = nil,
-    generationsOnDisk: [Int] = [], requests: [Request] = []
+    generationsOnDisk: [Int] = [], requests: [Request] = [], calendar: CalendarFacts? = nil
   ) {
     self.clock = clock
     self.settings = settings
@@ -41,6 +47,7 @@ public struct Observation: Equatable, Sendable {
     self.lastGood = lastGood
     self.generationsOnDisk = generationsOnDisk
     self.requests = requests
+    self.calendar = calendar
   }
 }
 

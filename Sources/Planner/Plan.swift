@@ -23,7 +23,7 @@ public struct Plan: Equatable, Sendable {
     case working
     /// The current generation is on trial.
     case onTrial = "on-trial"
-    /// Something waits for its time: a believable clock.
+    /// Something waits for its time: a window, the end of a hold, a believable clock.
     case waiting
     /// A change failed and the last good generation is served.
     case rolledBack = "rolled-back"
@@ -64,6 +64,8 @@ public enum StepKind: String, Codable, Sendable {
   case recordFirstSight = "record-first-sight"
   /// Set the ratchet.
   case enforce
+  /// Let systemd work out when the window opens.
+  case readCalendar = "read-calendar"
   /// Write a generation.
   case stage
   /// Look who holds the new ports.
@@ -94,6 +96,8 @@ public enum Step: Equatable, Sendable {
   case recordFirstSight(at: UnixSeconds)
   /// Set the ratchet durably, then `protocol = "https"` in `90-set.toml`.
   case enforce(since: UnixSeconds, writeRatchet: Bool, writeDropIn: Bool, why: String)
+  /// Let systemd work out when this expression comes next, in a unit of its own.
+  case readCalendar(String)
   /// Write a generation, in a unit of its own.
   case stage(StageOrder)
   /// Look who holds these ports.
@@ -122,6 +126,7 @@ public enum Step: Equatable, Sendable {
     switch self {
     case .recordFirstSight: .recordFirstSight
     case .enforce: .enforce
+    case .readCalendar: .readCalendar
     case .stage: .stage
     case .lookUpPorts: .lookUpPorts
     case .check: .check
@@ -133,6 +138,27 @@ public enum Step: Equatable, Sendable {
     case .rollBack: .rollBack
     case .prune: .prune
     case .answer: .answer
+    }
+  }
+}
+
+extension Step {
+  /// Whether a failure of it is remembered with a pause and a notice of its own.
+  var hasOwnPause: Bool {
+    switch self {
+    case .recordFirstSight, .enforce, .stage, .lookUpPorts, .check, .reload, .restart, .probe: true
+    case .readCalendar, .switchCurrent, .commit, .rollBack, .prune, .answer: false
+    }
+  }
+
+  /// Whether it does the same, in whatever words.
+  func isSame(as other: Step) -> Bool {
+    switch (self, other) {
+    case (.answer(let request, _, _), .answer(let otherRequest, _, _)):
+      request.id == otherRequest.id
+    case (.rollBack(let from, let to, _), .rollBack(let otherFrom, let otherTo, _)):
+      from == otherFrom && to == otherTo
+    default: self == other
     }
   }
 }

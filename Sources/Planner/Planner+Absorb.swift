@@ -2,7 +2,6 @@ extension Planner {
   /// A step begins: nothing else begins before its result.
   public static func begin(_ step: Step, progress: inout Progress) {
     progress.running = step
-    if case .restart = step { progress.lookAgain = nil }
   }
 
   /// Takes in how the step under way ended; answers what an operator should read of it.
@@ -33,6 +32,7 @@ extension Planner {
   }
 
   /// What fails, or is done and due again at once, waits longer and longer: else it were a loop.
+  ///
   /// Jobs and probes are not meant: what follows them is decided by what is served.
   private static func holdRepeated(
     _ step: Step, _ result: StepResult, _ facts: Facts, progress: inout Progress
@@ -41,20 +41,31 @@ extension Planner {
     case .probe, .reload, .restart:
       progress.lastDone = nil
       return
-    case .recordFirstSight, .enforce, .stage, .lookUpPorts, .check, .switchCurrent, .commit,
-      .rollBack, .prune, .answer:
+    case .recordFirstSight, .enforce, .readCalendar, .stage, .lookUpPorts, .check,
+      .switchCurrent, .commit, .rollBack, .prune, .answer:
       break
     }
-    let isRepeated = result == .done ? progress.lastDone == step : true
-    progress.lastDone = result == .done ? step : nil
-    guard isRepeated else {
-      if progress.held?.step == step { progress.held = nil }
-      return
+    let reason: String
+    switch result {
+    case .failed(let text), .noAnswer(let text):
+      progress.lastDone = nil
+      if step.hasOwnPause { return }
+      reason = text
+    case .done:
+      let isRepeated = progress.lastDone?.isSame(as: step) ?? false
+      progress.lastDone = step
+      guard isRepeated else {
+        progress.held[step.kind] = nil
+        return
+      }
+      reason = "it was done but had no effect"
     }
-    let attempts = (progress.held?.step == step ? progress.held?.attempts ?? 0 : 0) + 1
+    let before = progress.held[step.kind]
+    let attempts = (before?.step.isSame(as: step) ?? false ? before?.attempts ?? 0 : 0) + 1
     let pause = min(Limits.longestRetry, Limits.firstRetry << min(attempts - 1, 10))
-    progress.held = HeldStep(
-      step: step, until: facts.observation.clock.boottime + pause, attempts: attempts)
+    progress.held[step.kind] = HeldStep(
+      step: step, until: facts.observation.clock.boottime + pause, attempts: attempts,
+      reason: reason)
   }
 
   private static func absorbSuccess(
@@ -69,6 +80,7 @@ extension Planner {
       if writeDropIn { progress.dropInTried = facts.observation.settings.digest }
       guard writeRatchet else { return [] }
       return [Event(code: .enforced, text: enforcedText(facts, since: since, why: why))]
+    case .readCalendar: break
     case .stage:
       // A number may be used again: what was found for an older candidate does not count.
       state.checked = nil
@@ -103,6 +115,11 @@ extension Planner {
   }
 
   private static func firstSight(_ facts: Facts) -> Event {
+    if facts.isEnforced {
+      let text =
+        "\(facts.unitName) was seen for the first time; HTTPS is in force already, for good"
+      return Event(code: .firstSight, text: text)
+    }
     let period = min(facts.settings?.plain.enforceAfter ?? 0, Limits.longestGracePeriod)
     return Event(
       code: .firstSight,
@@ -119,14 +136,15 @@ extension Planner {
     progress.servedInvocation = nil
     progress.appliedKind = step.kind == .restart ? .restart : .reload
     progress.actionPending = true
-    progress.appliedFor = facts.request?.id
+    progress.appliedFor = Set(facts.observation.requests.map(\.id))
     progress.isFreshRun = false
     if step.kind == .restart { progress.servedGeneration = nil }
   }
 
   /// A restart for a candidate remembers it, so that a preparation that did not switch is noticed.
   static func restartedForCandidate(_ step: Step, _ facts: Facts, progress: inout Progress) {
-    guard step.kind == .restart, !facts.isOnTrial, let order = facts.order, order.urgency == .now,
+    guard step.kind == .restart, !facts.isOnTrial, restoreStep(facts)?.kind != .restart,
+      let order = facts.order, order.urgency == .now, !facts.isBlocked(order.order),
       let candidate = facts.observation.candidate, facts.satisfies(candidate, order.order)
     else { return }
     progress.restartedFor = candidate.number
@@ -138,6 +156,7 @@ extension Planner {
     progress.served = .good
     progress.lookAgain = nil
     progress.isFreshRun = false
+    state.owesRestart = nil
     guard !facts.isOnTrial else { return [] }
     state.restoring = nil
     guard progress.actionPending else { return [] }
@@ -192,6 +211,7 @@ extension Planner {
     state.restoring = to
     let text = "generation \(from) was rolled back to \(to): \(reason)"
     if let current = facts.observation.current, let good = facts.observation.lastGood {
+      if facts.needsRestart(from: current, to: good) { state.owesRestart = true }
       let isNew = current.certificate.sha256 != good.certificate.sha256
       state.remember(
         Failure(

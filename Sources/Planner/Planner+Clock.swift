@@ -37,8 +37,9 @@ extension Planner {
     return ClockDoubt(since: clock.boottime, reason: reason)
   }
 
-  /// Back where it was before the step; or, never believed so far, set to a possible time. That it
-  /// merely ran on past the last time seen proves nothing.
+  /// Back where it was before the step; or, never believed so far, set to a possible time.
+  ///
+  /// That it merely ran on past the last time seen proves nothing.
   private static func isRightAgain(
     _ clock: ClockFacts, state: ServiceState, _ memory: ClockMemory
   ) -> Bool {
@@ -49,7 +50,7 @@ extension Planner {
     return stepReason(clock, memory) != nil
   }
 
-  /// The last time seen counts at the start only; later the steps tell, and small ones are believed.
+  /// The last time seen counts at the start only; later steps tell, and small ones are believed.
   private static func behindReason(
     _ clock: ClockFacts, state: ServiceState, _ memory: ClockMemory
   ) -> String? {

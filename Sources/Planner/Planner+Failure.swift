@@ -11,16 +11,16 @@ extension Planner {
     case .enforce:
       progress.dropInTried = facts.observation.settings.digest
       return []
-    case .stage: return [refuse(.stage, reason, facts, state: &state, progress: &progress)]
+    case .stage: return refuse(.stage, reason, facts, state: &state, progress: &progress)
     case .lookUpPorts:
-      return [refuse(.portTaken, reason, facts, state: &state, progress: &progress)]
-    case .check: return [refuse(.refused, reason, facts, state: &state, progress: &progress)]
-    case .switchCurrent:
-      return [refuse(.stage, reason, facts, state: &state, progress: &progress)]
+      return refuse(.portTaken, reason, facts, state: &state, progress: &progress)
+    case .check: return refuse(.refused, reason, facts, state: &state, progress: &progress)
     case .reload, .restart:
       return jobFailed(reason, of: step, facts, state: &state, progress: &progress)
     case .probe: return probeFailed(reason, facts, state: &state, progress: &progress)
-    case .commit, .rollBack, .prune, .answer:
+    case .readCalendar, .switchCurrent, .commit, .rollBack, .prune, .answer:
+      // The notice stands; the journal hears of it once.
+      guard progress.held[step.kind]?.attempts ?? 1 == 1 else { return [] }
       return [Event(code: .failed, text: "\(step.kind.rawValue): \(reason), trying again")]
     }
   }
@@ -29,11 +29,11 @@ extension Planner {
   private static func refuse(
     _ kind: Failure.Kind, _ reason: String, _ facts: Facts, state: inout ServiceState,
     progress: inout Progress
-  ) -> Event {
+  ) -> [Event] {
     progress.portsFree = nil
     state.checked = nil
     guard let order = facts.order?.order else {
-      return Event(code: .refused, text: reason)
+      return [Event(code: .refused, text: reason)]
     }
     let isNew = order.newCertificate
     let known = state.failure(of: order)?.text == reason
@@ -42,8 +42,9 @@ extension Planner {
         kind: kind, listen: order.listen, newCertificate: isNew,
         attempts: state.attempts(order.listen, newCertificate: isNew) + 1, at: facts.now,
         context: facts.failureContext, rolledBack: false, text: reason))
-    let again = known ? "still: " : ""
-    return Event(code: .refused, text: "\(again)\(reason); nothing was changed (\(order.why))")
+    // The notice stands; the journal hears of the same refusal once.
+    guard !known else { return [] }
+    return [Event(code: .refused, text: "\(reason); nothing was changed (\(order.why))")]
   }
 
   private static func jobFailed(
@@ -54,12 +55,12 @@ extension Planner {
     progress.servedInvocation = nil
     if step.kind == .restart { progress.servedGeneration = nil }
     progress.appliedKind = step.kind == .restart ? .restart : .reload
-    progress.appliedFor = facts.request?.id
+    progress.appliedFor = Set(facts.observation.requests.map(\.id))
     progress.isFreshRun = false
     lookAgainLater(reason, facts, progress: &progress)
-    if facts.isOnTrial { state.restoring = facts.rollBackTarget?.number }
-    // Whether preparation switched before the start failed is seen at the next look.
-    if !facts.isOnTrial { state.restoring = nil }
+    // A start that is owed is tried once. Whether preparation switched before it failed is seen at
+    // the next look.
+    state.restoring = facts.isOnTrial ? facts.rollBackTarget?.number : nil
     restartedForCandidate(step, facts, progress: &progress)
     state.lastAction = LastAction(
       kind: progress.appliedKind, at: facts.now, result: .failed, reason: reason)
@@ -71,18 +72,27 @@ extension Planner {
   private static func probeFailed(
     _ reason: String, _ facts: Facts, state: inout ServiceState, progress: inout Progress
   ) -> [Event] {
-    let afterApply = facts.progress.served == .applied
+    let afterApply = facts.progress.served == .applied || isApplyingPointless(facts)
     progress.served = .bad(reason: reason, afterApply: afterApply)
+    progress.isFreshRun = false
     guard afterApply else { return [] }
     let isNew = progress.lookAgain == nil
     lookAgainLater(reason, facts, progress: &progress)
-    if facts.isOnTrial { state.restoring = facts.rollBackTarget?.number }
+    state.restoring = facts.isOnTrial ? facts.rollBackTarget?.number : nil
     if !facts.isOnTrial && state.lastAction?.kind == .rollBack {
       state.lastAction?.result = .failed
       state.lastAction?.reason = reason
     }
     guard isNew && facts.rollBackTarget == nil else { return [] }
     return [Event(code: .failed, text: "\(facts.unitName) does not serve as it should: \(reason)")]
+  }
+
+  /// Whether a restart of ours would only repeat what was just seen: the service started on the
+  /// generation on trial a moment ago, or runs on the good one and no reload would help.
+  private static func isApplyingPointless(_ facts: Facts) -> Bool {
+    guard let current = facts.observation.current, !facts.isRestoring else { return false }
+    guard facts.isOnTrial else { return facts.reloadIsUseless }
+    return facts.progress.isFreshRun && applyStep(facts, to: current) == .restart
   }
 
   private static func lookAgainLater(

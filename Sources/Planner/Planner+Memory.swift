@@ -29,7 +29,9 @@ extension Planner {
   }
 
   /// Something that is not served is looked at again and again, and reloaded now and then: what was
-  /// in the way, a port for example, may be gone. It is never restarted for that.
+  /// in the way, a port for example, may be gone.
+  ///
+  /// It is never restarted for that.
   private static func lookAgainIfDue(_ facts: Facts, progress: inout Progress) {
     guard let again = progress.lookAgain, again.at <= facts.observation.clock.boottime,
       case .bad(_, afterApply: true) = progress.served,
@@ -49,6 +51,12 @@ extension Planner {
       facts.satisfies(candidate, order)
     {
       state.forget { $0.kind == .stage && $0.listen == order.listen }
+    }
+    // It waits for somebody's restart and is not tried before, so there is nothing to warn of.
+    if facts.order?.urgency == .atRestart && !facts.isOnTrial {
+      state.forget {
+        $0.kind != .stage && !($0.at..<$0.at + $0.pause).contains(facts.now)
+      }
     }
     guard let failed = progress.ratchetFailed,
       facts.observation.clock.boottime >= failed.retryAt

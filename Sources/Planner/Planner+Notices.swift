@@ -1,9 +1,11 @@
 extension Planner {
-  /// What the administrator should see now. Level-triggered: stands as long as its cause.
+  /// What the administrator should see now.
+  ///
+  /// Level-triggered: stands as long as its cause.
   static func notices(_ facts: Facts) -> [Notice] {
     guard facts.observation.adoption != nil else { return [notAdopted(facts)] }
     return settingsNotices(facts) + unitNotices(facts) + changeNotices(facts)
-      + enforcementNotices(facts) + certificateNotices(facts)
+      + enforcementNotices(facts) + certificateNotices(facts) + timeNotices(facts)
   }
 
   private static func notAdopted(_ facts: Facts) -> Notice {
@@ -88,6 +90,14 @@ extension Planner {
             + " nothing; unmask it, or repair the drop-in with: supervisord-ec adopt \(unit)"
             + " --profile \(facts.observation.adoption?.profile ?? "PROFILE") --name \(name)"))
     }
+    if let link = facts.observation.brokenLinks.first {
+      result.append(
+        Notice(
+          code: "link-missing", severity: .error,
+          text: "\"\(link)\" does not lead to the current generation any more, so the server would"
+            + " not start with it; repair it with: supervisord-ec adopt \(unit) --profile"
+            + " \(facts.observation.adoption?.profile ?? "PROFILE") --name \(name)"))
+    }
     if facts.observation.profile == nil {
       result.append(
         Notice(
@@ -106,6 +116,13 @@ extension Planner {
         Notice(
           code: code(failure), severity: .error,
           text: "\(failure.text); \(remedy(failure, facts))"))
+    }
+    for held in facts.progress.held.values.sorted(by: { $0.until < $1.until }) {
+      result.append(
+        Notice(
+          code: "step-failed", severity: .error,
+          text: "\(held.step.kind.rawValue): \(held.reason); it is tried again by itself; is the"
+            + " disk full or read-only? see: journalctl -u supervisord-ec -e"))
     }
     if let again = facts.progress.lookAgain, facts.progress.served != .good,
       facts.rollBackTarget == nil

@@ -6,7 +6,9 @@ extension Planner {
     let reason =
       facts.observation.adoption == nil
       ? "\"\(request.name)\" is not adopted; run: supervisord-ec adopt UNIT --profile PROFILE"
-      : notices(facts).max { $0.severity.rank < $1.severity.rank }?.text
+      : notices(facts).filter { $0.code != "step-failed" }.max {
+        $0.severity.rank < $1.severity.rank
+      }?.text
         ?? "the service cannot be acted on now"
     return .answer(request: request, done: false, text: reason)
   }
@@ -39,7 +41,8 @@ extension Planner {
       return .answer(request: request, done: true, text: text)
     }
     if case .bad(let reason, afterApply: true) = facts.progress.served,
-      facts.progress.appliedFor == request.id || (request.verb == .renew && order?.urgency != .now)
+      facts.progress.appliedFor.contains(request.id)
+        || (request.verb == .renew && order?.urgency != .now)
     {
       return .answer(request: request, done: false, text: reason)
     }
@@ -52,7 +55,7 @@ extension Planner {
       let text = "the new certificate is served: SHA-256 \(current.certificate.sha256)"
       return .answer(request: request, done: true, text: text)
     case .restart:
-      guard facts.progress.appliedFor == request.id else { return nil }
+      guard facts.progress.appliedFor.contains(request.id) else { return nil }
       let text = "\(unit) serves generation \(current.number) on every channel"
       return .answer(request: request, done: true, text: text)
     }

@@ -24,8 +24,8 @@ extension Planner {
       Notice(
         code: "enforcement-soon-\(day)d", severity: .warning,
         text: "HTTPS is enforced on \(Timestamp.text(at)), for good; from the next login on:"
-          + " https://\(facts.host):\(facts.consolePort)/; earlier with: supervisord-ec enable-https"
-          + " \(facts.name)"))
+          + " https://\(facts.host):\(facts.consolePort)/; earlier with: supervisord-ec"
+          + " enable-https \(facts.name)"))
     return result
   }
 
@@ -79,6 +79,34 @@ extension Planner {
           text:
             "\(changed): a new certificate is served from the next restart of \(unit); now with:"
             + " supervisord-ec restart \(facts.name)"))
+    }
+    return result
+  }
+}
+
+extension Planner {
+  /// Holds and windows.
+  static func timeNotices(_ facts: Facts) -> [Notice] {
+    var result: [Notice] = []
+    if let hold = facts.settings?.hold, facts.now < hold.until {
+      let reason = hold.reason.map { " (\($0))" } ?? ""
+      let isCapped = facts.hold == nil
+      result.append(
+        Notice(
+          code: "held", severity: .info,
+          text: isCapped
+            ? "the hold until \(Timestamp.text(hold.until))\(reason) has no effect any more, as the"
+              + " certificate cannot wait"
+            : "nothing is done by itself until \(Timestamp.text(hold.until))\(reason); end it with:"
+              + " supervisord-ec hold \(facts.name) --off"))
+    }
+    if let problem = facts.calendarProblem {
+      result.append(
+        Notice(
+          code: "window-never", severity: .error,
+          text:
+            "restart.window never opens: \(problem); mend restart.window.start, and try it with:"
+            + " systemd-analyze calendar"))
     }
     return result
   }

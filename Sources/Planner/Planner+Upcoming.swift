@@ -8,36 +8,85 @@ extension Planner {
     return steps
   }
 
-  /// The step and what it leads to.
+  /// The step and what it leads to, as far as that can be known: nothing that touches the service
+  /// is done that was not named here before.
   private static func following(_ step: Step, _ facts: Facts) -> [PlannedStep] {
     let why = why(step, facts)
     let first = PlannedStep(kind: step.kind, what: text(step, facts), at: facts.now, why: why)
-    func then(_ kinds: StepKind...) -> [PlannedStep] {
-      [first] + kinds.map { PlannedStep(kind: $0, what: text($0, facts), why: why) }
+    var kinds: [StepKind] = []
+    for kind in leadsTo(step, facts) where kind != step.kind && !kinds.contains(kind) {
+      kinds.append(kind)
     }
+    return [first] + kinds.map { PlannedStep(kind: $0, what: text($0, facts), why: why) }
+  }
+
+  private static func leadsTo(_ step: Step, _ facts: Facts) -> [StepKind] {
     let isDeferred = facts.order?.urgency == .atRestart
-    let apply: StepKind = appliesByRestart(facts) ? .restart : .reload
+    let change = changeKinds(facts, enforced: false)
     switch step {
-    case .recordFirstSight, .prune, .answer, .commit: return [first]
-    case .enforce:
-      return then(.stage, .lookUpPorts, .check, .switchCurrent, apply, .probe, .commit, .rollBack)
-    case .stage:
-      if isDeferred { return [first] }
-      return then(.lookUpPorts, .check, .switchCurrent, apply, .probe, .commit, .rollBack)
-    case .lookUpPorts:
-      return then(.check, .switchCurrent, apply, .probe, .commit, .rollBack)
-    case .check: return then(.switchCurrent, apply, .probe, .commit, .rollBack)
-    case .switchCurrent: return then(apply, .probe, .commit, .rollBack)
-    case .reload, .restart: return then(.probe, .commit, .rollBack)
-    case .probe: return then(.commit, .reload, .restart, .rollBack)
-    case .rollBack: return then(.reload, .restart, .probe)
+    case .recordFirstSight, .readCalendar, .prune, .answer, .commit: return pendingKinds(facts)
+    case .enforce: return changeKinds(facts, enforced: true) + pendingKinds(facts)
+    case .stage: return (isDeferred ? [] : change) + pendingKinds(facts)
+    case .lookUpPorts, .check, .switchCurrent:
+      return change.drop { $0 != step.kind } + pendingKinds(facts)
+    case .reload, .restart: return [.probe, .commit, .rollBack] + pendingKinds(facts)
+    case .probe: return [.commit, .reload, .restart, .rollBack] + pendingKinds(facts)
+    case .rollBack: return [.reload, .restart, .probe]
     }
   }
 
-  private static func appliesByRestart(_ facts: Facts) -> Bool {
-    guard facts.observation.unit.activity == .active else { return true }
-    let target = facts.observation.candidate ?? facts.observation.current
-    return facts.needsRestart(from: facts.observation.lastGood, to: target)
+  /// What is due once the step at hand is done.
+  private static func pendingKinds(_ facts: Facts) -> [StepKind] {
+    var kinds: [StepKind] = []
+    if let order = facts.order, order.urgency == .now, !facts.isBlocked(order.order) {
+      kinds += changeKinds(facts, enforced: false)
+    }
+    if facts.progress.served != .good && facts.observation.unit.activity != .inactive {
+      kinds +=
+        facts.isOnTrial || facts.isRestoring || facts.state.owesRestart != nil
+        ? [.reload, .restart] : []
+      kinds += [facts.reloadIsUseless ? .restart : .reload, .probe, .commit, .rollBack]
+    }
+    kinds += facts.observation.requests.flatMap { requestKinds($0, facts) }
+    return kinds
+  }
+
+  /// What a waiting request leads to: a renewal too, if one is due at a restart.
+  private static func requestKinds(_ request: Request, _ facts: Facts) -> [StepKind] {
+    guard !facts.progress.appliedFor.contains(request.id) else { return [] }
+    let isRenewed = request.verb == .renew || facts.reasonAtRestart != nil
+    return (isRenewed ? [.stage, .check] + renewalKinds(facts) : [])
+      + [facts.reloadIsUseless ? .restart : .reload, .probe, .commit, .rollBack]
+  }
+
+  private static func renewalKinds(_ facts: Facts) -> [StepKind] {
+    let isReload = facts.observation.profile?.reloadServes.contains(.certificate) ?? false
+    return isReload ? [.switchCurrent, .reload] : [.restart]
+  }
+
+  /// The whole way of a change, with the gentlest of reload and restart that serves it.
+  private static func changeKinds(_ facts: Facts, enforced: Bool) -> [StepKind] {
+    let before: [StepKind] = [.stage, .lookUpPorts, .check]
+    let after: [StepKind] = [.probe, .commit, .rollBack]
+    guard let order = facts.order?.order, let current = facts.observation.current,
+      !facts.isOnTrial
+    else {
+      return before + [.switchCurrent, .reload, .restart] + after
+    }
+    var listen = order.listen
+    if enforced {
+      for index in listen.channels.indices { listen.channels[index].plain?.proto = .https }
+    }
+    let certificate: Set<Aspect> = order.newCertificate ? [.certificate] : []
+    let aspects = Facts.aspects(current.listen, listen).union(certificate)
+    let isReload =
+      facts.observation.unit.activity == .active && !facts.reloadIsUseless
+      && facts.state.owesRestart == nil
+      && aspects.isSubset(of: facts.observation.profile?.reloadServes ?? [])
+    let apply: [StepKind] = isReload ? [.switchCurrent, .reload] : [.restart]
+    // When the change cannot be made, the certificate alone is renewed.
+    let isAlone = facts.reasonNow != nil && facts.wantedListen != current.listen
+    return before + apply + (isAlone ? renewalKinds(facts) : []) + after
   }
 
   private static func why(_ step: Step, _ facts: Facts) -> String {
@@ -47,6 +96,7 @@ extension Planner {
     case .answer(let request, _, _): "\(request.verb.rawValue) was asked for"
     case .prune: "only the last \(Limits.keptGenerations) good generations are kept"
     case .recordFirstSight: "the grace period counts from first sight"
+    case .readCalendar: "restart.window is set"
     case .stage(let order): order.why
     case .probe, .reload, .restart, .commit:
       facts.isOnTrial
@@ -74,6 +124,7 @@ extension Planner {
     return switch kind {
     case .recordFirstSight: "remember when \(unit) was first seen"
     case .enforce: "enforce HTTPS, for good"
+    case .readCalendar: "work out when the window opens"
     case .stage: "write a generation"
     case .lookUpPorts: "look who holds the new ports"
     case .check: "let the server check the configuration"
@@ -102,6 +153,18 @@ extension Planner {
         PlannedStep(
           kind: .restart, what: "serve a new certificate at the next restart of \(facts.unitName)",
           why: order.order.why))
+      if let at = facts.nextWindow {
+        steps.append(
+          PlannedStep(
+            kind: .reload, what: "serve the new certificate in the window", at: at,
+            why: order.order.why))
+      }
+    }
+    if let hold = facts.hold {
+      steps.append(
+        PlannedStep(
+          kind: .reload, what: "go on after the hold", at: hold.until,
+          why: hold.reason ?? "a hold was set"))
     }
     if !facts.isEnforced, let at = facts.enforcementAt {
       steps.append(
@@ -132,10 +195,14 @@ extension Planner {
     }.map(\.element)
   }
 
-  /// When the planner must be asked again at the latest. There always is a moment.
+  /// When the planner must be asked again at the latest.
+  ///
+  /// There always is a moment.
   static func wakeAt(_ facts: Facts, upcoming: [PlannedStep]) -> UnixSeconds {
     var moments = upcoming.compactMap(\.at).filter { $0 > facts.now }
     moments.append(facts.now + Limits.longestSleep)
+    if let at = facts.nextWindow { moments.append(at) }
+    if let at = facts.windowEnd { moments.append(at) }
     if let at = facts.enforcementAt, !facts.isEnforced {
       moments += Limits.enforcementNoticeDays.map { at - $0 * Limits.day }
     }
@@ -144,7 +211,7 @@ extension Planner {
       $0.map { $0.at + $0.pause }
     }
     if let first = facts.observation.requests.first { moments.append(first.at) }
-    if let held = facts.progress.held { moments.append(facts.now + held.until - boottime) }
+    moments += facts.progress.held.values.map { facts.now + $0.until - boottime }
     if let again = facts.progress.lookAgain { moments.append(facts.now + again.at - boottime) }
     if let failed = facts.progress.ratchetFailed {
       moments.append(facts.now + failed.retryAt - boottime)
@@ -173,7 +240,11 @@ extension Planner {
     }
     if case .invalid = facts.observation.settings.outcome { return .blocked }
     if facts.progress.lookAgain != nil && facts.progress.served != .good { return .blocked }
-    if let step, step.kind != .prune, step.kind != .answer { return .working }
+    if let step, ![.prune, .answer, .readCalendar].contains(step.kind) { return .working }
+    if let order = facts.order {
+      let waitsForWindow = order.urgency == .atRestart && facts.nextWindow != nil
+      if waitsForWindow || facts.isOnHold(order.order) { return .waiting }
+    }
     if facts.clockInDoubt && !facts.isEnforced { return .waiting }
     return .good
   }

@@ -1,4 +1,6 @@
-/// Decides. Pure: no clock, file, bus or randomness; everything comes in as an argument.
+/// Decides.
+///
+/// Pure: no clock, file, bus or randomness; everything comes in as an argument.
 ///
 /// `plan` is asked after every event and every finished step. It is level-triggered: it looks at
 /// how things are, never at what happened, so a lost or doubled event cannot lose a change.
@@ -11,7 +13,13 @@ public enum Planner {
     remember(observation, state: &state, progress: &progress)
     let facts = Facts(observation, state: state, progress: progress)
     var step: Step?
-    if progress.running == nil { step = nextStep(facts) }
+    if progress.running == nil {
+      step = nextStep(facts)
+      let boottime = observation.clock.boottime
+      progress.held = progress.held.filter {
+        boottime < $0.value.until || step?.isSame(as: $0.value.step) ?? false
+      }
+    }
     let upcoming = upcomingSteps(facts, step: step ?? progress.running)
     return Plan(
       step: step, upcoming: upcoming, notices: notices(facts),
@@ -20,25 +28,32 @@ public enum Planner {
       enforcementAt: facts.isEnforced ? nil : facts.enforcementAt)
   }
 
-  /// The one step that is due; nil if there is nothing to do now. The order is the policy.
+  /// The one step that is due; nil if there is nothing to do now.
+  ///
+  /// The order is the policy.
   static func nextStep(_ facts: Facts) -> Step? {
     guard facts.observation.adoption != nil, facts.settings != nil else {
-      return refusal(facts)
+      return facts.unheld(refusal(facts))
     }
     if let step = facts.unheld(ratchetStep(facts)) { return step }
-    guard facts.observation.profile != nil else { return refusal(facts) }
+    guard facts.observation.profile != nil else { return facts.unheld(refusal(facts)) }
     switch facts.observation.unit.activity {
     case .unknown, .away, .changing: return nil
-    case .notFound, .masked: return refusal(facts)
+    case .notFound, .masked: return facts.unheld(refusal(facts))
     case .active, .inactive, .failed: break
     }
     if let step = facts.unheld(trialStep(facts)) { return step }
     // Of a stopped unit nothing can be proved; requests are answered and changes made ready.
     let isStopped = facts.observation.unit.activity == .inactive
     if facts.isOnTrial && !facts.trialIsStuck && !isStopped { return nil }
-    if let step = facts.unheld(answerStep(facts)) { return step }
-    // What was brought back or switched to is served before anything else is begun.
+    // What was brought back is served before anything else is begun.
     if let step = facts.unheld(restoreStep(facts)) { return step }
+    if let step = facts.unheld(answerStep(facts)) { return step }
+    if let expression = facts.calendarToRead,
+      let step = facts.unheld(.readCalendar(expression))
+    {
+      return step
+    }
     if let step = facts.unheld(changeStep(facts)) { return step }
     if let step = facts.unheld(verifyStep(facts)) { return step }
     return facts.unheld(pruneStep(facts))
@@ -55,7 +70,7 @@ public enum Planner {
     let isKnown =
       ![.unknown, .away].contains(facts.observation.unit.activity)
       && facts.observation.unit.activity != .notFound
-    if ratchet.firstSeen == nil && isKnown && !facts.clockInDoubt {
+    if facts.isFirstSightWrong && isKnown && !facts.clockInDoubt {
       return .recordFirstSight(at: facts.now)
     }
     let settings = facts.observation.settings
@@ -102,7 +117,7 @@ public enum Planner {
       facts.observation.lastGood?.number == generation.number
       ? facts.observation.candidate : facts.observation.lastGood
     guard facts.observation.unit.activity == .active, !facts.reloadIsUseless,
-      !facts.needsRestart(from: before, to: generation)
+      facts.state.owesRestart == nil, !facts.needsRestart(from: before, to: generation)
     else { return .restart }
     return .reload
   }
@@ -119,16 +134,23 @@ public enum Planner {
     if !claims.isEmpty && facts.progress.portsFree != candidate.number {
       return .lookUpPorts(generation: candidate.number, claims: claims)
     }
-    if candidate.listen != current?.listen && facts.state.checked != candidate.number {
+    // A reload of a configuration that the server refuses harms nothing, so a mere certificate is
+    // not checked for it; after a restart the service would be down.
+    let isRestart = current != nil && facts.needsRestart(from: current, to: candidate)
+    if (candidate.listen != current?.listen || isRestart)
+      && facts.state.checked != candidate.number
+    {
       return .check(generation: candidate.number)
     }
-    guard facts.observation.unit.activity == .active else { return nil }
-    if facts.needsRestart(from: current, to: candidate) && current != nil { return .restart }
+    guard facts.observation.unit.activity == .active, !facts.isOnHold(order.order)
+    else { return nil }
+    if isRestart { return .restart }
     return .switchCurrent(generation: candidate.number)
   }
 
-  /// Until what was brought back is seen served nothing else is begun. A unit that failed on a
-  /// generation of ours is started again on the good one, once.
+  /// Until what was brought back is seen served nothing else is begun.
+  ///
+  /// A unit that failed on a generation of ours is started again on the good one, once.
   static func restoreStep(_ facts: Facts) -> Step? {
     guard !facts.isOnTrial, facts.observation.current != nil else { return nil }
     switch (facts.observation.unit.activity, facts.progress.served) {
@@ -146,7 +168,7 @@ public enum Planner {
     guard let current = facts.observation.current, facts.observation.unit.activity == .active
     else { return nil }
     let gentlest: Step = facts.reloadIsUseless ? .restart : .reload
-    let isAsked = facts.request?.verb == .restart && facts.progress.appliedFor != facts.request?.id
+    let isAsked = facts.isRestartAsked
     switch facts.progress.served {
     case .unapplied: return applyStep(facts, to: current)
     case .unknown where !isAsked:
@@ -154,7 +176,7 @@ public enum Planner {
     case .applied where !isAsked:
       return .probe(generation: current.number, within: facts.verifyWithin)
     case .bad(_, afterApply: false) where facts.isRestoring: return applyStep(facts, to: current)
-    case .bad(_, afterApply: false): return gentlest
+    case .bad(_, afterApply: false): return facts.hold == nil || isAsked ? gentlest : nil
     case .good, .bad(_, afterApply: true), .unknown, .applied: return isAsked ? gentlest : nil
     }
   }

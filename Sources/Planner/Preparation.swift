@@ -46,14 +46,16 @@ extension Planner {
     return due == nil ? .nothing : .stage(order)
   }
 
-  /// Whether the candidate brings a newer certificate. It was staged on purpose, for a request or a
-  /// reason that is not seen here, and is meant for this very start.
+  /// Whether the candidate brings a newer certificate.
+  ///
+  /// It was staged on purpose, for a request or a reason that is not seen here, and is meant for
+  /// this very start.
   private static func isNewer(
     _ candidate: GenerationFacts, _ listen: ListenTarget, _ facts: Facts
   ) -> Bool {
     guard let current = facts.observation.current, candidate.listen == listen else { return false }
     let (new, old) = (candidate.certificate, current.certificate)
-    return new.sha256 != old.sha256 && new.madeAt > old.madeAt
+    return new.sha256 != old.sha256 && (new.madeAt > old.madeAt || !facts.isUsable(old))
       && (facts.isUsable(new) || !facts.isUsable(old))
       && facts.satisfies(
         candidate, facts.makeOrder(listen, newCertificate: true, why: ""))

@@ -24,15 +24,19 @@ public struct Adoption: Codable, Equatable, Sendable {
   public var backend: String?
   /// The names of the administrator's server blocks, for probes (SNI, Host).
   public var serverNames: [String]
+  /// Symlinks in the server's configuration that lead to the current generation; nil: not recorded.
+  public var links: [String]?
 
   /// Makes an adoption record.
   public init(
-    name: String, unit: String, profile: String, backend: String? = nil, serverNames: [String] = []
+    name: String, unit: String, profile: String, backend: String? = nil, serverNames: [String] = [],
+    links: [String]? = nil
   ) {
     self.name = name
     self.unit = unit
     self.profile = profile
     self.backend = backend
     self.serverNames = serverNames
+    self.links = links
   }
 }

@@ -6,7 +6,9 @@ public struct ServiceSettings: Codable, Equatable, Sendable {
   public var unit: String
   /// The profile, for example `nginx`.
   public var profile: String
-  /// The channels, `console` first, then by name. Never empty, names are unique.
+  /// The channels, `console` first, then by name.
+  ///
+  /// Never empty, names are unique.
   public var channels: [ChannelSettings]
   /// Which certificate is served.
   public var certificate: CertificateSettings
@@ -14,12 +16,15 @@ public struct ServiceSettings: Codable, Equatable, Sendable {
   public var restart: RestartSettings
   /// Whether agents check the certificate against public CAs.
   public var trustedCommunication: Bool
+  /// No action by itself until a moment; nil: none is asked for.
+  public var hold: Hold?
 
   /// Makes settings from parts that were validated before.
   public init(
     name: String, unit: String, profile: String, channels: [ChannelSettings] = [.console()],
     certificate: CertificateSettings = CertificateSettings(),
-    restart: RestartSettings = RestartSettings(), trustedCommunication: Bool = false
+    restart: RestartSettings = RestartSettings(), trustedCommunication: Bool = false,
+    hold: Hold? = nil
   ) {
     self.name = name
     self.unit = unit
@@ -28,6 +33,7 @@ public struct ServiceSettings: Codable, Equatable, Sendable {
     self.certificate = certificate
     self.restart = restart
     self.trustedCommunication = trustedCommunication
+    self.hold = hold
   }
 
   /// The HTTP side of the console.
@@ -166,10 +172,47 @@ public struct RestartSettings: Codable, Equatable, Sendable {
   public var forceBeforeExpiry: Seconds
   /// How long each channel has to answer before roll-back.
   public var verifyWithin: Seconds
+  /// When renewals need not wait for a restart by others; nil: never, before `forceBeforeExpiry`.
+  public var window: RestartWindow?
 
   /// Makes restart settings, with the defaults of the manual.
-  public init(forceBeforeExpiry: Seconds = 3 * Limits.day, verifyWithin: Seconds = 30) {
+  public init(
+    forceBeforeExpiry: Seconds = 3 * Limits.day, verifyWithin: Seconds = 30,
+    window: RestartWindow? = nil
+  ) {
     self.forceBeforeExpiry = forceBeforeExpiry
     self.verifyWithin = verifyWithin
+    self.window = window
+  }
+}
+
+/// A span that comes again and again.
+public struct RestartWindow: Codable, Equatable, Sendable {
+  /// The length where none is given.
+  public static let defaultLength: Seconds = 3_600
+
+  /// When it begins: a calendar expression of systemd.time(7).
+  public var start: String
+  /// How long it is.
+  public var length: Seconds
+
+  /// Makes a window.
+  public init(start: String, length: Seconds = RestartWindow.defaultLength) {
+    self.start = start
+    self.length = length
+  }
+}
+
+/// A wish of the administrator's: no action by itself until then.
+public struct Hold: Codable, Equatable, Sendable {
+  /// Until when.
+  public var until: UnixSeconds
+  /// Why, for whoever reads the status.
+  public var reason: String?
+
+  /// Makes a hold.
+  public init(until: UnixSeconds, reason: String? = nil) {
+    self.until = until
+    self.reason = reason
   }
 }

@@ -11,6 +11,9 @@ public struct ServiceState: Codable, Equatable, Sendable {
   /// The last good generation, while a roll-back to it is not seen served yet: after a crash the
   /// service may still run, or have failed, on the one that was rolled back.
   public var restoring: Int?
+  /// The server may still run on a generation that was rolled back and that no reload leaves: until
+  /// something is seen served, changes are applied by a restart.
+  public var owesRestart: Bool?
   /// The last thing that was done to the service.
   public var lastAction: LastAction?
   /// The last moment seen on the realtime clock.
@@ -135,12 +138,12 @@ public struct Progress: Equatable, Sendable {
   public var servedGeneration: Int?
   /// The run of the unit that `served` speaks of; nil: take the one that is found.
   public var servedInvocation: String?
-  /// When (boottime) a current generation that is not served is looked at again, and how often it was.
+  /// When (boottime) a generation that is not served is looked at again, and how often it was.
   public var lookAgain: LookAgain?
   /// The candidate whose new ports were found free.
   public var portsFree: Int?
-  /// The request that the last reload or restart was made for.
-  public var appliedFor: String?
+  /// The requests that waited when the last reload or restart was made: it serves them all.
+  public var appliedFor: Set<String> = []
   /// What was done since the last commit, for the last action; `switch`: nothing by us.
   public var appliedKind: LastAction.Kind = .switch
   /// Whether `appliedKind` is still to be reported as the last action.
@@ -149,12 +152,12 @@ public struct Progress: Equatable, Sendable {
   public var restartedFor: Int?
   /// The last pair of clocks, and since when the clock is in doubt.
   public var clock = ClockMemory()
-  /// Whether the unit was started anew by somebody since the last look: it gets the time to come up.
+  /// Whether the unit was started anew by somebody since the last look: it gets time to come up.
   public var isFreshRun = false
-  /// The step that was done last, and one that must wait because it fails or has no effect.
+  /// The step that was done last.
   public var lastDone: Step?
-  /// The step that must wait.
-  public var held: HeldStep?
+  /// Steps that must wait because they fail or have no effect.
+  public var held: [StepKind: HeldStep] = [:]
   /// Digest of the settings for which the drop-in could not be written, or was written and is not
   /// read yet.
   public var dropInTried: String?
@@ -183,6 +186,8 @@ public struct HeldStep: Equatable, Sendable {
   public var until: Seconds
   /// How often in a row.
   public var attempts: Int
+  /// Why, in one line.
+  public var reason: String
 }
 
 /// A ratchet that could not be written.

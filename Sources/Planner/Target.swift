@@ -48,7 +48,9 @@ public struct ChannelTarget: Codable, Equatable, Sendable {
 
 /// What the console's HTTP port does.
 public struct PlainTarget: Codable, Equatable, Sendable {
-  /// `http`: the port serves the console. `https`: it redirects or is closed.
+  /// `http`: the port serves the console.
+  ///
+  /// `https`: it redirects or is closed.
   public var proto: WebProtocol
   /// The HTTP port.
   public var httpPort: Int
@@ -63,8 +65,9 @@ public struct PlainTarget: Codable, Equatable, Sendable {
   }
 }
 
-/// What a certificate is made from. `lifetime` is not part of it: a new one counts at the next
-/// renewal only.
+/// What a certificate is made from.
+///
+/// `lifetime` is not part of it: a new one counts at the next renewal only.
 public struct CertificateTarget: Codable, Equatable, Sendable {
   /// Where it comes from.
   public var source: CertificateSource

@@ -55,8 +55,8 @@ private func isHostLabel(_ label: Substring) -> Bool {
 private func isDigit(_ byte: UInt8) -> Bool { (0x30...0x39).contains(byte) }
 private func isLetter(_ byte: UInt8) -> Bool { (0x61...0x7A).contains(byte | 0x20) }
 
-/// Whether a text is `[a-z0-9][a-z0-9-]*`, at most `SettingsLimits.nameCharacters` long: the form of
-/// service, site, channel and profile names.
+/// Whether a text is `[a-z0-9][a-z0-9-]*`, at most `SettingsLimits.nameCharacters` long: the form
+/// of service, site, channel and profile names.
 func isPlainName(_ text: String) -> Bool {
   let bytes = text.utf8
   guard let first = bytes.first, bytes.count <= SettingsLimits.nameCharacters, first != 0x2D else {

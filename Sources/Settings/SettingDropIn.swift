@@ -45,6 +45,19 @@ public func settingDropIn(
   return Array(render(content).utf8)
 }
 
+/// The new contents of a drop-in without some keys; nil: it holds none of them.
+///
+/// Throws the first problem of `current` if that cannot be kept.
+public func settingDropIn(
+  current bytes: [UInt8], without keys: [String], file: String = "90-set.toml"
+) throws(SettingsProblem) -> [UInt8]? {
+  var content = FragmentContent(bytes, file: file)
+  if let problem = content.problems.first { throw problem }
+  let before = content.leaves.count
+  for key in keys { content.leaves[key] = nil }
+  return content.leaves.count == before ? nil : Array(render(content).utf8)
+}
+
 /// A value of the command line: TOML if it is that, else the text itself.
 private func readArgument(_ text: String, for type: KeyType) -> TOMLNode {
   let document = try? TOMLDocument(Array("value = \(text)\n".utf8), file: "")

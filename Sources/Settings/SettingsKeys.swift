@@ -86,14 +86,21 @@ public enum SettingsKeys {
       "Before expiry, the span in which a restart renews; under half of lifetime. A third of a"
         + " lifetime that is too short for the default."),
     KeyDescription(
-      "certificate.certificate", .planned, default: nil, "A certificate that something else keeps."),
+      "certificate.certificate", .planned, default: nil,
+      "A certificate that something else keeps."),
     KeyDescription(
       "certificate.key_file", .planned, default: nil, "The key that belongs to it."),
   ]
 
   private static let restart: [KeyDescription] = [
     KeyDescription(
-      "restart.window", .planned, default: nil, "When the service may be restarted by itself."),
+      "restart.window.start", .calendar, default: nil,
+      "When a span begins in which a new certificate is served without waiting for a restart, as"
+        + " systemd.time(7) writes it; without it, only restarts by others count."),
+    KeyDescription(
+      "restart.window.length",
+      .duration(SettingsLimits.shortestWindow...SettingsLimits.longestWindow),
+      default: nil, "How long that span is; an hour if it is not given."),
     KeyDescription(
       "restart.force_before_expiry", .duration(1...((Limits.longestLifetime - 1) / 2)),
       default: "\"3d\"",
@@ -102,5 +109,9 @@ public enum SettingsKeys {
     KeyDescription(
       "restart.verify_within", .duration(1...SettingsLimits.longestVerification),
       default: "\"30s\"", "How long each channel has to answer before roll-back."),
+    KeyDescription(
+      "hold.until", .moment, default: nil,
+      "No action by itself until then; see supervisord-ec hold."),
+    KeyDescription("hold.reason", .note, default: nil, "Why, for whoever reads the status."),
   ]
 }

@@ -30,4 +30,12 @@ public enum SettingsLimits {
   static let shortestLifetime = 3_600
   /// Longest wait for the channels' answers: roll-back must come while somebody still looks.
   static let longestVerification = 600
+  /// A calendar expression that is longer is a mistake.
+  public static let calendarCharacters = 200
+  /// A reason fits into one line of `status`.
+  public static let noteCharacters = 200
+  /// A new certificate is served within seconds, but a probe may wait for its time.
+  public static let shortestWindow = 60
+  /// A longer window is no window.
+  public static let longestWindow = 7 * 86_400
 }

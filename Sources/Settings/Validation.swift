@@ -32,10 +32,11 @@ struct Validation {
     let channels = readChannels()
     let certificate = readCertificate()
     let restart = readRestart(certificate)
+    let hold = number("hold.until").map { Hold(until: $0, reason: text("hold.reason")) }
     guard problems.isEmpty, let unit, let profile else { return nil }
     return ServiceSettings(
       name: name, unit: unit, profile: profile, channels: channels, certificate: certificate,
-      restart: restart)
+      restart: restart, hold: hold)
   }
 
   private mutating func required(_ key: String) -> String? {
@@ -86,6 +87,16 @@ struct Validation {
   private mutating func readRestart(_ certificate: CertificateSettings) -> RestartSettings {
     var result = RestartSettings()
     result.verifyWithin = number("restart.verify_within") ?? result.verifyWithin
+    if let start = text("restart.window.start") {
+      result.window = RestartWindow(
+        start: start, length: number("restart.window.length") ?? RestartWindow.defaultLength)
+    } else if merged.leaves["restart.window.length"] != nil,
+      merged.leaves["restart.window.start"] == nil
+    {
+      missing(
+        "restart.window.start", accepted: ValueRule.calendar.accepted,
+        at: merged.leaves["restart.window.length"]?.place ?? Place(file: file))
+    }
     let (force, window) = ("restart.force_before_expiry", "certificate.renewal_window")
     if let explicit = number(force) {
       result.forceBeforeExpiry = explicit

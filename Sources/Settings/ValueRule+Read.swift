@@ -1,3 +1,5 @@
+internal import Planner
+
 extension ValueRule {
   /// Reads a value, or says why it is not accepted.
   func read(_ node: TOMLNode) throws(Refusal) -> Value {
@@ -13,6 +15,9 @@ extension ValueRule {
       return .flag(flag)
     case (.duration(let range), .string(let text)):
       return .number(try readDuration(text, range))
+    case (.moment, .string(let text)):
+      guard let at = Timestamp.parse(text) else { throw refusal("bad-value", quoted(text)) }
+      return .number(at)
     case (.hostNames, .array(let items)):
       return .texts(try distinct(items, most: SettingsLimits.certificateNames, readName))
     case (.addresses, .array(let items)):
@@ -32,9 +37,22 @@ extension ValueRule {
       throw refusal("bad-value", quoted(text))
     case .choice(let choices, _) where !choices.contains(text):
       throw refusal("bad-value", quoted(text))
+    case .calendar where !isCalendar(text), .note where !isNote(text):
+      throw refusal("bad-value", quoted(text))
     default:
       return text
     }
+  }
+
+  /// Only what can be an argument of systemd-analyze(1) and stand in a line of the journal.
+  private func isCalendar(_ text: String) -> Bool {
+    (1...SettingsLimits.calendarCharacters).contains(text.utf8.count) && !text.hasPrefix("-")
+      && text.utf8.allSatisfy { (0x20...0x7E).contains($0) }
+  }
+
+  private func isNote(_ text: String) -> Bool {
+    text.count <= SettingsLimits.noteCharacters
+      && text.unicodeScalars.allSatisfy { $0.value >= 0x20 && $0.value != 0x7F }
   }
 
   private func unitRefusal(_ text: String) -> Refusal {

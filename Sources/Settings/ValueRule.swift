@@ -18,6 +18,12 @@ enum ValueRule: Sendable {
   case hostNames
   /// Addresses to listen on.
   case addresses
+  /// A calendar expression of systemd.time(7); systemd itself judges it later.
+  case calendar
+  /// A moment as RFC 3339 writes it.
+  case moment
+  /// One line of free text.
+  case note
   /// A key of the manual that this version does not take.
   case planned
 
@@ -32,7 +38,7 @@ enum ValueRule: Sendable {
   /// The type of values, for people and scripts.
   var type: KeyType {
     switch self {
-    case .unit, .name, .choice, .planned: .string
+    case .unit, .name, .choice, .calendar, .moment, .note, .planned: .string
     case .port: .integer
     case .flag: .boolean
     case .duration: .duration
@@ -64,6 +70,11 @@ enum ValueRule: Sendable {
     case .addresses:
       "a list of addresses such as [\"0.0.0.0\", \"::\"], each once,"
         + " at most \(SettingsLimits.bindAddresses)"
+    case .calendar:
+      "a calendar expression of systemd.time(7) in quotes, such as \"Sun 03:00\"; try it with:"
+        + " systemd-analyze calendar"
+    case .moment: "a moment in quotes, such as \"2026-12-24T18:00:00Z\""
+    case .note: "one line of text, at most \(SettingsLimits.noteCharacters) characters"
     case .planned: "nothing: not available in this version, take the line out"
     }
   }
@@ -73,7 +84,8 @@ enum ValueRule: Sendable {
     switch (self, node) {
     case (.planned, _), (.port, .integer), (.flag, .boolean):
       return
-    case (.unit, .string), (.name, .string), (.choice, .string), (.duration, .string):
+    case (.unit, .string), (.name, .string), (.choice, .string), (.duration, .string),
+      (.calendar, .string), (.moment, .string), (.note, .string):
       return
     case (.hostNames, .array(let items)), (.addresses, .array(let items)):
       for item in items {

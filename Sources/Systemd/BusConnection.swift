@@ -75,7 +75,7 @@ internal import Glibc
     return try unsafe own(slot, userdata, result, method.member)
   }
 
-  /// Ties the box to the slot, so that it is released with it (sd_bus_slot_set_destroy_callback(3)).
+  /// Ties the box to the slot, to be released with it (sd_bus_slot_set_destroy_callback(3)).
   private func own(
     _ slot: OpaquePointer?, _ userdata: UnsafeMutableRawPointer, _ result: Int32,
     _ operation: String

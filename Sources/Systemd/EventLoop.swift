@@ -75,7 +75,7 @@ internal import Glibc
     postSource?.setEnabled(.once)
   }
 
-  /// Calls `handler` after events were dispatched (sd_event_add_post(3)), as long as the loop lives.
+  /// Calls `handler` after events were dispatched (sd_event_add_post(3)), while the loop lives.
   ///
   /// Events that became ready together are all dispatched first: the place to plan.
   public func afterEach(_ handler: @escaping () -> Void) throws(SystemdError) {

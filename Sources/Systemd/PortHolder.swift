@@ -4,7 +4,7 @@ public struct PortHolder: Equatable, Sendable {
   public let port: Int
   /// The address as inet_ntop(3) writes it, for example `0.0.0.0`, `::`, `127.0.0.1`.
   public let address: String
-  /// The unit in whose control group the socket was made; nil before Linux 5.9 and outside of units.
+  /// The unit in whose control group the socket was made; nil before Linux 5.9 and outside units.
   public let unit: String?
   /// A process of that unit that holds the port, or its first one if that cannot be known.
   public let pid: Int32?

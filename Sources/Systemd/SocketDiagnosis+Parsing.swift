@@ -74,7 +74,7 @@ extension SocketDiagnosis {
     SystemdError(operation: "sock_diag", code: EBADMSG, reason: "the kernel's answer is malformed")
   }
 
-  /// One number in the machine's byte order, which is little-endian wherever Debian 12 and Swift meet.
+  /// One number in the machine's byte order: little-endian wherever Debian 12 and Swift meet.
   private static func number<Value: FixedWidthInteger>(
     _ bytes: [UInt8], _ offset: Int, _: Value.Type
   ) -> Value? {

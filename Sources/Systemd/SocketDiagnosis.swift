@@ -52,7 +52,7 @@ enum SocketDiagnosis {
     }
   }
 
-  /// `struct nlmsghdr` and `struct inet_diag_req_v2` (linux/inet_diag.h), all states but LISTEN off.
+  /// `struct nlmsghdr` and `struct inet_diag_req_v2` (linux/inet_diag.h), state LISTEN only.
   static func request(family: UInt8) -> [UInt8] {
     let byFamily: UInt16 = 20  // SOCK_DIAG_BY_FAMILY
     let flags: UInt16 = 0x301  // NLM_F_REQUEST | NLM_F_DUMP

@@ -40,6 +40,9 @@ public struct DiskObserver {
     for name in names {
       result += folders.all.map { "\($0)/\(name).toml.d" }
       result.append("\(paths.state)/\(name)")
+      result += (adoption(name)?.links ?? []).compactMap { link in
+        link.lastIndex(of: "/").map { String(link[..<$0]) }
+      }
     }
     for folder in folders.all {
       result += LinkChain.directories(of: folder)
@@ -88,13 +91,17 @@ public struct DiskObserver {
     let loaded = loaded ?? loadSettings(name: name, folders: folders)
     let current = store.current()
     let candidate = store.candidate()
-    return Observation(
+    var observation = Observation(
       clock: clock, settings: settingsFacts(name, loaded), adoption: adoption, unit: unit,
       profile: profileFacts(adoption?.profile ?? profileName(loaded)),
       ratchet: ratchetFacts(adoption?.unit ?? unitName(loaded)),
       current: current, candidate: candidate?.number == current?.number ? nil : candidate,
       lastGood: state.committed.reversed().lazy.compactMap { store.generation($0) }.first,
-      generationsOnDisk: store.numbers(), requests: requests(name))
+      generationsOnDisk: store.numbers(), requests: requests(name), calendar: store.calendar())
+    observation.brokenLinks = (adoption?.links ?? []).filter { link in
+      !(FileSystem.linkTarget(link)?.hasPrefix("\(paths.state)/\(name)/current/") ?? false)
+    }
+    return observation
   }
 
   private func profileName(_ loaded: LoadedSettings) -> String? {

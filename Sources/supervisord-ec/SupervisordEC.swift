@@ -1,6 +1,6 @@
 internal import ArgumentParser
 
-/// The command line: reads the arguments, runs the verb, turns every way to fail into an exit status.
+/// The command line: reads arguments, runs the verb, turns every way to fail into an exit status.
 @main
 struct SupervisordEC: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -21,8 +21,10 @@ struct SupervisordEC: ParsableCommand {
       """,
     version: Version.text,
     subcommands: [
-      Status.self, Plan.self, Check.self, EnableHTTPS.self, SetCommand.self, Restart.self,
+      Status.self, Plan.self, Check.self, EnableHTTPS.self, SetCommand.self, HoldCommand.self,
+      Restart.self,
       CertificateCommand.self, Profiles.self, DaemonCommand.self, Prepare.self, Stage.self,
+      CalendarCommand.self,
       RunCheck.self, Adopt.self, ReleaseCommand.self,
     ])
 

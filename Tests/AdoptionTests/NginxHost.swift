@@ -8,6 +8,7 @@ final class NginxHost {
   let sandbox: Sandbox
   let paths: RootPaths
   var settings = NginxHost.settings
+  var adopted = ["console"]
 
   static let settings = ServiceSettings(
     name: "console", unit: "nginx.service", profile: "nginx",
@@ -80,7 +81,7 @@ final class NginxHost {
 
   func propose(backend: Bool = false) throws -> Proposal {
     proposal(
-      for: settings, configuration: try configuration(), paths: paths.included,
+      for: settings, configuration: try configuration(), paths: paths.included(adopted: adopted),
       backend: backend, resolvePath: FileSystem.resolve)
   }
 

@@ -32,6 +32,16 @@ import Testing
         == ["h", "10.0.0.3", "10.0.0.20", "2001:db8::2"])
   }
 
+  @Test func onlyAddressesThatNeverLeaveTheHostAreLoopback() throws {
+    let expected = [
+      "127.0.0.1": true, "127.9.0.1": true, "::1": true, "192.0.2.10": false, "::": false,
+      "2001:db8::1": false,
+    ]
+    for (text, isLoopback) in expected {
+      #expect(try #require(Address(text: text)).isLoopback == isLoopback, "\(text)")
+    }
+  }
+
   @Test func temporaryAddressesAreKnownByTheKernelsTable() {
     let table = """
       20010db8000000000000000000000001 02 40 00 01     eth0

@@ -240,7 +240,7 @@ struct AskingTests {
     #expect(world.run("restart", "console") == Int32(status))
     #expect(
       world.requests == [
-        Request(id: "1-a", name: "console", verb: .restart, at: World.start)
+        Request(id: "1-a", name: "console", verb: .restart, at: World.start + 1)
       ])
     #expect((world.output + world.errors).contains("reloaded, all channels answer"))
   }

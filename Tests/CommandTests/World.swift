@@ -26,6 +26,7 @@ final class World {
   var output = ""
   var errors = ""
   var saved: [SettingChange] = []
+  var holds: [HoldChange] = []
   var requests: [Request] = []
   var withdrawn: [String] = []
   private var looks = 0
@@ -65,6 +66,10 @@ final class World {
       maySave: { _ in self.maySave },
       save: { change in
         self.saved.append(change)
+        return try self.saveResult.get()
+      },
+      saveHold: { hold in
+        self.holds.append(hold)
         return try self.saveResult.get()
       },
       mayRequest: { self.mayRequest },

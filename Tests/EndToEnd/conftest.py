@@ -9,6 +9,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).parent))
 
 import container as containers  # noqa: E402
 import root  # noqa: E402
+from story import Story  # noqa: E402
 
 
 def pytest_configure(config):
@@ -32,6 +33,33 @@ def shared(deb):
         yield machine
 
 
+@pytest.fixture(scope="session")
+def story(deb):
+    """The container of the story: its tests run in order, each goes on from the one before."""
+    with containers.Container("story") as machine:
+        told = Story(machine)
+        told.install_console()
+        machine.install_deb(deb)
+        yield told
+
+
+@pytest.fixture(scope="session")
+def disposable(deb):
+    """A container for what cannot be undone: faults, then the end of the package."""
+    with containers.Container("life") as machine:
+        machine.install_deb(deb)
+        yield machine
+
+
+broken_story = []
+
+
+def pytest_runtest_setup(item):
+    """The story goes on only from where it should be: after a failure the rest says nothing new."""
+    if broken_story and "story" in item.fixturenames:
+        pytest.skip(f"the story broke off at {broken_story[0]}")
+
+
 @pytest.hookimpl(hookwrapper=True)
 def pytest_runtest_makereport(item, call):
     """After a failure: the journal of each container that the test used."""
@@ -39,6 +67,9 @@ def pytest_runtest_makereport(item, call):
     report = outcome.get_result()
     if call.when not in ("setup", "call") or not report.failed:
         return
+    if "story" in item.fixturenames:
+        broken_story.append(item.name)
     for name, value in getattr(item, "funcargs", {}).items():
+        value = getattr(value, "machine", value)
         if isinstance(value, containers.Container) and value.leader is not None:
             report.sections.append((f"journal of {name}", value.journal(lines=200)))

@@ -38,7 +38,8 @@ import Testing
       ])),
     Scenario(name: "v6-only", target: target([console(.https, bind: ["::"])])),
     Scenario(
-      name: "two-sites", target: target([console(.https), channel("agents", 8444, site: "agents")])),
+      name: "two-sites",
+      target: target([console(.https), channel("agents", 8444, site: "agents")])),
     Scenario(
       name: "backend-before-enforcement",
       target: target([console(.http)], backend: "http://127.0.0.1:9000")),

@@ -89,8 +89,15 @@ private let refused = [
     "restart.verify_within = \"11min\"", "out-of-range", "restart.verify_within",
     says: "1s to 10min"),
   Refused(
-    "restart.window = { start = \"Sun 03:00\", length = \"2h\" }", "not-available",
-    "restart.window", says: "not available in this version"),
+    "restart.window = { length = \"2h\" }", "missing-key", "restart.window.start",
+    says: "calendar expression"),
+  Refused(
+    "restart.window = { start = \"--help\" }", "bad-value", "restart.window.start",
+    says: "calendar expression"),
+  Refused(
+    "restart.window = { start = \"Sun 03:00\", length = \"8d\" }", "out-of-range",
+    "restart.window.length", says: "1min to 7d"),
+  Refused("hold.until = \"tomorrow\"", "bad-value", "hold.until", says: "a moment"),
   Refused(
     "certificate.key_file = \"/k\"", "not-available", "certificate.key_file",
     says: "not available in this version"),

@@ -75,9 +75,11 @@ struct Adopter {
     try makeGeneration(isAdopted: known != nil)
     let sites = wantedBackend == nil ? Self.sites(of: settings) : []
     try RootPieces(pieces).makeLinks(sites: sites)
+    record.links = sites.map(pieces.site) + [pieces.http]
     let configuration = try configuration()
     let proposed = proposal(
-      for: settings, configuration: configuration, paths: pieces.included,
+      for: settings, configuration: configuration,
+      paths: pieces.included(adopted: records.all().map(\.name)),
       backend: wantedBackend != nil, resolvePath: FileSystem.resolve)
     for warning in proposed.warnings { environment.complain("note: \(warning)") }
     switch proposed.outcome {
@@ -87,6 +89,7 @@ struct Adopter {
       return propose(diff, explanation)
     case .included(let serverNames):
       record.serverNames = serverNames
+      for name in proposed.leftOver { try RootPieces(pieces).removeCopies(of: name) }
       return try finish(record, wasAdopted: known == record)
     }
   }
@@ -114,16 +117,26 @@ struct Adopter {
         .refused, "\"\(name)\" is the name of \(known.unit) already",
         next: "Choose another: supervisord-ec adopt \(unit) --profile \(profileName) --name NAME")
     }
-    let properties: UnitProperties
+    var properties: UnitProperties
     do {
       properties = try manager.waitForProperties(of: unit)
     } catch {
       throw CommandProblem(.refused, "\(unit): systemd says: \(error.reason)")
     }
+    // A socket unit that is not loaded at the moment does not show among what triggers the service.
+    if let socket = try sleepingSocket() { properties.triggeredBy.append(socket) }
     let verdict = Eligibility.judge(
       unit, properties, profileReloads: !profile.reloadServes.isEmpty)
     if let refusal = verdict.refusal { throw CommandProblem(.refused, "not adopted: \(refusal)") }
     for warning in verdict.warnings { environment.complain("note: \(warning)") }
+  }
+
+  /// The socket unit of the same name (systemd.socket(5), Service=), if there is one to be loaded.
+  private func sleepingSocket() throws -> String? {
+    let socket = "\(unit.dropLast(".service".count)).socket"
+    let outcome = try Subcommand.run(
+      ["/usr/bin/systemctl", "show", "--property=LoadState", "--value", socket], collect: .output)
+    return outcome.output.hasPrefix("loaded") ? socket : nil
   }
 
   private func settings() throws -> ServiceSettings {

@@ -6,7 +6,9 @@ struct Footprint {
   private let files: [String]
   private let folders: [String]
 
-  /// Notes which of these paths are not there yet. Folders go only when they are empty.
+  /// Notes which of these paths are not there yet.
+  ///
+  /// Folders go only when they are empty.
   init(files: [String], folders: [String]) {
     self.files = files.filter { !FileSystem.exists($0) }
     self.folders = folders.filter { !FileSystem.exists($0) }

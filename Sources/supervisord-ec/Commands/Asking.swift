@@ -8,7 +8,9 @@ extension Environment {
     guard mayRequest() else {
       throw CommandProblem.notPermitted("asking the daemon to act on \"\(name)\"")
     }
-    let request = Request(id: makeRequestID(), name: name, verb: verb, at: now())
+    // It counts from the next full second on: moments are whole seconds, and what was made or
+    // failed in this one, before it was asked, must not pass for the answer.
+    let request = Request(id: makeRequestID(), name: name, verb: verb, at: now() + 1)
     try putRequest(request)
     do {
       let reply = try wait(atMost: Patience.untilDone) { _ in takeReply(request.id) }

@@ -61,8 +61,8 @@ struct EnableHTTPS: Verb {
       Line(Piece("  - From the next login on the console is at \(address ?? "its HTTPS port").")),
       Line(
         Piece(
-          "  - \(report.consoleAddress ?? "The HTTP port") does not serve it any more: it redirects,"
-            + " or is closed (after_https).")),
+          "  - \(report.consoleAddress ?? "The HTTP port") does not serve it any more: it"
+            + " redirects, or is closed (after_https).")),
       "  - The server is reloaded or restarted; if it does not answer, the change is rolled back.",
     ]
     if report.certificate?.issuer == "self-signed" {

@@ -73,6 +73,26 @@ struct Prepare: Verb {
   }
 }
 
+/// `calendar`: works out when the window of a service opens.
+struct CalendarCommand: Verb {
+  static let configuration = CommandConfiguration(
+    commandName: "calendar",
+    abstract: "Works out the window; for supervisord-ec-calendar@NAME.service.",
+    discussion: """
+      Lets systemd-analyze(1) work out when restart.window comes next and keeps the moments with the \
+      service. Runs as the user supervisord-ec.
+      """)
+
+  @Argument(help: "The service's name.") var name: String
+
+  func run(in environment: Environment) throws -> ExitStatus {
+    try HelperReport(name: name, event: "trouble").run {
+      try Helper(name: name, builtAt: Helper.builtAt()).readCalendar()
+      return nil
+    }
+  }
+}
+
 /// Tells journal and systemd how a helper ended.
 struct HelperReport {
   let name: String

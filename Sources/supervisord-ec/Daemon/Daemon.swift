@@ -233,20 +233,13 @@ final class Daemon {
     }
   }
 
-  /// What is guarded, and what comes next and when.
   private func summary() -> String {
-    let guarded = services.values.filter { $0.plan?.condition != .notAdopted }.count
-    var text = "\(guarded) service\(guarded == 1 ? "" : "s") guarded"
-    let next = services.values.compactMap { service in
-      service.plan?.upcoming.first { $0.at != nil }.map { (service.name, $0) }
-    }.min { ($0.1.at ?? .max, $0.0) < ($1.1.at ?? .max, $1.0) }
-    if let (name, step) = next, let at = step.at {
-      text += "; next: \(step.what) (\(name)) at \(Timestamp.text(at))"
-    }
-    let troubled = services.values.filter { service in
-      service.plan?.notices.contains { $0.severity == .error } ?? false
-    }.map(\.name).sorted()
-    if !troubled.isEmpty { text += "; see: \(troubled.prefix(5).joined(separator: ", "))" }
-    return text
+    GuardSummary.text(
+      services.values.map { service in
+        GuardSummary.Service(
+          name: service.name, isGuarded: service.plan?.condition != .notAdopted,
+          next: service.plan?.upcoming.first { $0.at != nil },
+          isInTrouble: service.plan?.notices.contains { $0.severity == .error } ?? false)
+      })
   }
 }

@@ -88,6 +88,16 @@ struct Helper {
     return ("switched\(before) to generation \(next.number): \(next.why)", next)
   }
 
+  /// Works out when the window of the settings opens, and keeps it beside the service's state.
+  func readCalendar() throws {
+    let (observation, state, _) = try look()
+    guard case .valid(let settings) = observation.settings.outcome,
+      let window = settings.restart.window ?? state.lastValidSettings?.restart.window
+    else { return }
+    let now = observation.clock.realtime
+    try store.writeCalendar(try Calendar.read(window.start, now: now))
+  }
+
   /// When this program was built: the package keeps the time of the binary.
   static func builtAt() -> UnixSeconds {
     var facts = stat()

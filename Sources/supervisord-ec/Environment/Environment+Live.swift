@@ -22,6 +22,7 @@ extension Environment {
       status: runtime.status,
       maySave: { mayWrite("\(settingsFolder)/\($0).toml.d") },
       save: settings.save,
+      saveHold: settings.saveHold,
       mayRequest: { runtime.mayRequest },
       makeRequestID: {
         "\(getpid())-\(String(UInt64.random(in: 0 ... .max), radix: 36))"

@@ -28,6 +28,8 @@ struct Environment {
   var maySave: (String) -> Bool
   /// Writes one setting into the service's `90-set.toml`, after it was found valid.
   var save: (SettingChange) throws -> SavedSetting
+  /// Sets or ends a hold in the same file.
+  var saveHold: (HoldChange) throws -> SavedSetting
   /// Whether this user may ask the daemon to act.
   var mayRequest: () -> Bool
   /// A name for a request that nobody else uses.
@@ -76,6 +78,16 @@ struct SettingChange: Equatable, Sendable {
   var key: String
   /// Bare or TOML.
   var value: String
+}
+
+/// A hold that somebody wants; without a moment it ends.
+struct HoldChange: Equatable, Sendable {
+  /// The service.
+  var name: String
+  /// Until when, RFC 3339.
+  var until: String?
+  /// Why.
+  var reason: String?
 }
 
 /// What became of a setting.

@@ -1,7 +1,7 @@
 internal import Files
 
-/// Finds out how the daemon is without asking anybody who may hang: the kernel knows which processes
-/// are in the unit's control group, and whether they run.
+/// Finds out how the daemon is without asking anybody who may hang: the kernel knows which
+/// processes are in the unit's control group, and whether they run.
 struct Liveness: Sendable {
   /// Where cgroups(7) are: version 2, or the one systemd keeps beside version 1.
   var groupFolders = ["/sys/fs/cgroup", "/sys/fs/cgroup/systemd", "/sys/fs/cgroup/unified"]
@@ -33,7 +33,7 @@ struct Liveness: Sendable {
 
   /// The same from `/proc/PID/cgroup`, for a container that sees only a part of the tree.
   ///
-  /// Only a group beside that of process 1 counts: a host sees the processes of its containers, too.
+  /// Only a group beside that of process 1 counts: a host sees its containers' processes, too.
   private var processesThatSaySo: [Int] {
     let wanted = groups(1).mapValues { path in
       let base = path.hasSuffix(Self.scope) ? String(path.dropLast(Self.scope.count)) : path

@@ -29,8 +29,40 @@ struct SettingsAccess: Sendable {
     } catch {
       throw Self.refusal(error)
     }
+    return try write(bytes, over: before, for: change, to: file)
+  }
+
+  /// Sets a hold, or ends one, in one write.
+  func saveHold(_ hold: HoldChange) throws(CommandProblem) -> SavedSetting {
+    let file = dropIn(hold.name)
+    let before = try current(file)
+    let (until, reason) = ("hold.until", "hold.reason")
+    let change = SettingChange(name: hold.name, key: until, value: hold.until ?? "")
+    let bytes: [UInt8]
+    do throws(SettingsProblem) {
+      var next = before
+      if let kept = before {
+        next = try settingDropIn(current: kept, without: [until, reason], file: file) ?? kept
+      }
+      if let moment = hold.until {
+        next = try settingDropIn(current: next, key: until, value: moment, file: file)
+      }
+      if let text = hold.reason {
+        next = try settingDropIn(current: next, key: reason, value: text, file: file)
+      }
+      guard let next else { return SavedSetting(file: file, changed: false) }
+      bytes = next
+    } catch {
+      throw Self.refusal(error)
+    }
+    return try write(bytes, over: before, for: hold.until == nil ? nil : change, to: file)
+  }
+
+  private func write(
+    _ bytes: [UInt8], over before: [UInt8]?, for change: SettingChange?, to file: String
+  ) throws(CommandProblem) -> SavedSetting {
     guard bytes != before else { return SavedSetting(file: file, changed: false) }
-    try judge(change, file: file, bytes: bytes)
+    if let change { try judge(change, file: file, bytes: bytes) }
     do throws(FileError) {
       let folder = String(file.dropLast("/90-set.toml".count))
       // Set-group-ID, so that what members of the group write stays theirs together.

@@ -1,0 +1,14 @@
+import Planner
+
+/// While the unit runs, nothing is wrong and the clock is believed, no certificate served expires.
+struct CertificateLives: Checker {
+  mutating func see(_ moment: Moment, in world: World) -> String? {
+    guard case .idle(_, _, _, let progress) = moment, progress.clock.doubt == nil,
+      world.faults == World.Faults(), world.boottime - world.lastDisturbed > 2 * Limits.day,
+      world.draft.health == .valid, let certificate = world.serving?.certificate
+    else { return nil }
+    if certificate.notAfter <= world.realtime { return "an expired certificate is served" }
+    if certificate.notBefore > world.realtime { return "a certificate is served too early" }
+    return nil
+  }
+}

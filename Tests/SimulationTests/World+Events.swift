@@ -1,0 +1,111 @@
+@testable import Planner
+
+extension World {
+  /// Something happens that the daemon did not do; answers what.
+  mutating func happen(_ random: inout SplitMix64) -> String {
+    lastDisturbed = boottime
+    switch Int.random(in: 0..<100, using: &random) {
+    case 0..<30: return edit(&random)
+    case 30..<42: return administrate(&random)
+    case 42..<52:
+      serial += 1
+      let verb: Request.Verb = random.chance(500) ? .restart : .renew
+      requests.append(Request(id: "\(serial)", name: "console", verb: verb, at: realtime))
+      return "\(verb.rawValue) asked for"
+    case 52..<58: return stepClock(&random)
+    case 58..<60: return lose(&random)
+    default: return toggleFault(&random)
+    }
+  }
+
+  private mutating func administrate(_ random: inout SplitMix64) -> String {
+    switch Int.random(in: 0..<10, using: &random) {
+    case 0:
+      stopUnit()
+      return "systemctl stop"
+    case 1:
+      activity = .failed
+      serving = nil
+      run += 1
+      return "the server dies"
+    case 2...3:
+      let isDone = reloadUnit()
+      return "systemctl reload: \(isDone)"
+    default:
+      let isDone = startUnit()
+      return "systemctl restart: \(isDone)"
+    }
+  }
+
+  private mutating func stepClock(_ random: inout SplitMix64) -> String {
+    if random.chance(400) {
+      clockError = 0
+      synchronised = true
+      return "the clock is synchronised"
+    }
+    let size = random.pick([600, 7200, 3 * Limits.day, 40 * Limits.day, 400 * Limits.day], else: 1)
+    clockError += random.chance(500) ? size : -size
+    synchronised = random.chance(300) ? true : random.chance(500) ? false : nil
+    return
+      "the clock steps, error \(clockError / 3600) h,"
+      + " synchronised \(String(describing: synchronised))"
+  }
+
+  private mutating func lose(_ random: inout SplitMix64) -> String {
+    switch Int.random(in: 0..<3, using: &random) {
+    case 0:
+      ratchet = Ratchet()
+      return "the ratchet is lost"
+    case 1:
+      let spare = generations.keys.filter { $0 != current && $0 != candidate }.sorted()
+      guard let number = spare.randomElement(using: &random) else { return "nothing" }
+      generations[number] = nil
+      return "generation \(number) is damaged"
+    default:
+      if candidate != current, let number = candidate { generations[number] = nil }
+      candidate = nil
+      return "the candidate is lost"
+    }
+  }
+
+  private mutating func toggleFault(_ random: inout SplitMix64) -> String {
+    let port = random.pick(Draft.ports + [8020, 8021], else: 8383)
+    switch Int.random(in: 0..<16, using: &random) {
+    case 0...2:
+      if faults.foreignPorts.remove(port) != nil { return "port \(port) is free again" }
+      guard serving.map({ !Self.ports($0).contains(port) }) ?? true else { return "nothing" }
+      faults.foreignPorts.insert(port)
+      return "port \(port) is taken"
+    case 3...4:
+      if faults.deafPorts.remove(port) == nil { faults.deafPorts.insert(port) }
+      return "deaf ports \(faults.deafPorts.sorted())"
+    case 5: faults.serverRefuses.toggle()
+    case 6: faults.stageFails.toggle()
+    case 7: faults.diskFails.toggle()
+    case 8: faults.preparationFails.toggle()
+    case 9: faults.jobsLie.toggle()
+    case 10: faults.dropInUnwritable.toggle()
+    case 11: faults.ratchetUnreadable.toggle()
+    case 12: faults.systemdAway.toggle()
+    case 13: faults.profileMissing.toggle()
+    case 14: faults.isMasked.toggle()
+    default:
+      faults = Faults()
+      return "all faults end"
+    }
+    return "faults: \(faults.text)"
+  }
+
+  /// Everything is mended, by an administrator who knows what to do.
+  mutating func mend() {
+    faults = Faults()
+    clockError = 0
+    synchronised = true
+    if draft.health != .valid {
+      draft.health = .valid
+      digest += 1
+    }
+    lastDisturbed = boottime
+    if activity != .active { _ = startUnit() }
+  }
+}

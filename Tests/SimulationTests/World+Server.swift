@@ -1,0 +1,71 @@
+@testable import Planner
+
+extension World {
+  static func ports(_ generation: GenerationFacts) -> Set<Int> {
+    Set(Facts.claims(generation.listen).keys)
+  }
+
+  private var onDisk: GenerationFacts? { current.flatMap { generations[$0] } }
+
+  /// Whether the server could open what the generation names.
+  private func accepts(_ generation: GenerationFacts) -> Bool {
+    !faults.serverRefuses && Self.ports(generation).isDisjoint(with: faults.foreignPorts)
+  }
+
+  /// `systemctl start`, by whomever: preparation first, then the server; answers whether it runs.
+  mutating func startUnit() -> Bool {
+    guard !faults.isMasked else { return false }
+    if !faults.preparationFails { prepare() }
+    run += 1
+    guard let generation = onDisk, accepts(generation) else {
+      activity = .failed
+      serving = nil
+      return false
+    }
+    activity = .active
+    serving = generation
+    return true
+  }
+
+  mutating func stopUnit() {
+    activity = .inactive
+    serving = nil
+  }
+
+  /// What the helpers `prepare` and `stage` see: the disk, but neither bus nor time service.
+  var helperView: Observation {
+    var seen = observation(savedState)
+    seen.unit = UnitFacts(activity: .unknown)
+    seen.clock.synchronised = nil
+    return seen
+  }
+
+  /// `supervisord-ec prepare`: no daemon, no bus; the production decision.
+  private mutating func prepare() {
+    let seen = helperView
+    let isTaken = Planner.claims(seen).contains { faults.foreignPorts.contains($0.port) }
+    switch Planner.preparation(seen, state: savedState, portsTaken: isTaken) {
+    case .nothing: break
+    case .switchTo(let number): if !faults.diskFails { current = number }
+    case .stage(let order): if !faults.stageFails && !faults.diskFails { current = write(order) }
+    }
+  }
+
+  /// As nginx does it: what it cannot open it does not tell, and serves on as before.
+  mutating func reloadUnit() -> Bool {
+    guard activity == .active, !reloadServes.isEmpty, !faults.serverRefuses else { return false }
+    guard let generation = onDisk else { return false }
+    let isServed = serving.map { Facts.aspects($0, generation).isSubset(of: reloadServes) } ?? true
+    if isServed && accepts(generation) { serving = generation }
+    return true
+  }
+
+  func answers(_ number: Int) -> Bool {
+    guard activity == .active, let serving, let generation = generations[number] else {
+      return false
+    }
+    return serving.listen == generation.listen
+      && serving.certificate.sha256 == generation.certificate.sha256
+      && Self.ports(serving).isDisjoint(with: faults.deafPorts)
+  }
+}
