@@ -41,6 +41,12 @@ struct Facts {
     return observation.clock.boottime < held.until ? nil : step
   }
 
+  /// What was brought back is being applied and was not found wanting yet.
+  var isRestoringNow: Bool {
+    if case .bad(_, afterApply: true) = progress.served { return false }
+    return isRestoring && progress.served != .good
+  }
+
   /// Whether `current` has not proved itself yet.
   var isOnTrial: Bool {
     guard let current = observation.current else { return false }

@@ -220,7 +220,7 @@ extension Planner {
           context: facts.failureContext, rolledBack: true, text: text))
     }
     state.lastAction = LastAction(
-      kind: .rollBack, at: facts.now, result: .rolledBack, reason: reason)
+      kind: .rollBack, at: facts.now, result: .failed, reason: reason)
     return Event(code: .rolledBack, text: text, generation: from)
   }
 }

@@ -235,6 +235,7 @@ extension Planner {
       return .blocked
     }
     if facts.isOnTrial { return facts.trialIsStuck ? .blocked : .onTrial }
+    if facts.isRestoringNow { return .working }
     if let order = facts.order, order.urgency == .now, facts.isBlocked(order.order) {
       return facts.state.failure(of: order.order)?.rolledBack == true ? .rolledBack : .blocked
     }
