@@ -101,7 +101,7 @@ class Demo:
             self.tell.say(f"   (exit status {status})")
         return result.stdout
 
-    def wait(self, what, command, pattern, seconds=30):
+    def wait(self, what, command, pattern, seconds=60):
         """Waits until a command's output has a pattern; returns it whole."""
 
         def look():
@@ -121,6 +121,10 @@ class Demo:
         text = self.shell(f"curl -sk -o /dev/null -w '%{{http_code}} %{{redirect_url}}\\n' {url}")
         status, _, location = text.strip().partition(" ")
         return int(status or 0), location
+
+    def journal(self, lines):
+        """The last lines of ours."""
+        return self.shell(f"journalctl -t supervisord-ec -o cat -n {lines}")
 
     def sha256(self):
         """What `status` says of the certificate."""
@@ -174,6 +178,7 @@ class Demo:
         self.shell("echo n | supervisord-ec enable-https console", status=1)
         self.tell.check(self.answers(f"http://{HOST}:8020/")[0] == 200, "no is no: 8020 serves on")
         self.shell("echo y | supervisord-ec enable-https console")
+        self.journal(3)
 
         self.tell.heading("8020 leads to 8383 now, and takes no secrets any more")
         status, location = self.answers(f"http://{HOST}:8020/devices?page=2")
@@ -193,6 +198,8 @@ class Demo:
         self.tell.check(self.answers(f"http://{HOST}:8020/")[0] == 308, "8020 still leads to HTTPS")
         self.shell("supervisord-ec set console channels.console.protocol http", status=1)
         self.shell(f"rm {drop_in}")
+        self.wait("with its cause the notice goes", "supervisord-ec status --json",
+                  r'"notices" *: *\[\s*\]')  # fmt: skip
 
     def move_port(self):
         self.tell.heading("https_port 8383 → 8384 by an edit: the port moves, nothing is dropped")
@@ -202,6 +209,7 @@ class Demo:
         self.shell(f"sed -i 's/https_port = 8383/https_port = 8384/' {SETTINGS}")
         self.wait("the new port is served and proved", "supervisord-ec status",
                   r"(?s)^console: good.*:8384/.*last action +reload, done")  # fmt: skip
+        self.journal(2)
         self.shell("systemctl show -p InvocationID nginx")
         self.tell.check(self.machine.invocation(UNIT) == before, "nginx was not restarted")
         self.tell.check(self.answers(f"https://{HOST}:8384/")[0] == 200, "8384 answers")
@@ -222,6 +230,7 @@ class Demo:
         self.shell("supervisord-ec status | grep -E 'certificate|warning|next'")
         self.shell("systemctl restart nginx")
         self.wait("it was renewed", "supervisord-ec status", r"(?s)^console: good.*36[45] days left")
+        self.journal(4)
         self.shell("supervisord-ec certificate show console")
         new = self.sha256()
         self.tell.check(
@@ -246,7 +255,10 @@ class Demo:
         self.wait("the last good generation is back", "supervisord-ec status",
                   r"(?s)^console: rolled-back.*last action +roll-back, rolled-back")  # fmt: skip
         self.shell("supervisord-ec status | grep -E '^console|generation|last|error'")
-        self.tell.check(self.answers(f"https://{HOST}:8384/")[0] == 200, "8384 answers as before")
+        self.journal(4)
+        # A change of addresses needs a restart, and so does the way back.
+        self.wait("8384 answers as before", f"curl -sk -o /dev/null -w '%{{http_code}}'"
+                  f" https://{HOST}:8384/", "200")  # fmt: skip
         self.shell("supervisord-ec set console channels.agents.bind '[\"0.0.0.0\", \"::\"]'")
         self.wait("mended", "supervisord-ec status", r"^console: good")
 
@@ -255,8 +267,8 @@ class Demo:
         status = self.shell("supervisord-ec status", most=40)
         self.tell.check("error" not in status, "nothing needs attention")
         self.shell("supervisord-ec plan")
-        self.shell("journalctl --no-pager -o cat -t supervisord-ec", most=60)
-        explained = self.shell("journalctl --no-pager -x -n 1 SUPERVISORD_EC_SERVICE=console")
+        self.shell("journalctl -o cat -t supervisord-ec", most=60)
+        explained = self.shell("journalctl -x -n 1 SUPERVISORD_EC_GENERATION=6")
         self.tell.check("Subject:" in explained, "journalctl -x explains each entry")
 
     def run(self):
@@ -290,15 +302,19 @@ def main():
         with container.Container("demo") as machine:
             teller.command(f"apt install ./{pathlib.Path(deb).name}")
             machine.install_deb(deb)
-            Demo(machine, teller).run()
+            try:
+                Demo(machine, teller).run()
+            except StepFailed:
+                print(machine.journal(lines=40, output="short"), file=sys.stderr)
+                raise
             told = time.monotonic()
     except KeyboardInterrupt:
         print("\ninterrupted; the container is gone", file=sys.stderr)
         return 130
-    except (StepFailed, container.CommandFailed, RuntimeError) as problem:
+    except (StepFailed, AssertionError, RuntimeError) as problem:
         print(f"\n{problem}", file=sys.stderr)
         return 1
-    teller.say(f"\ntold in {told - began:.0f} s; the container is gone")
+    teller.say(f"told in {told - began:.0f} s; the container is gone")
     return 0
 
 
