@@ -7,41 +7,8 @@ import json
 
 import pytest
 
-from story import SETTINGS, STATE, Story
-
-DROP_IN = f"{SETTINGS}/console.toml.d/50-fault.toml"
-
-
-@pytest.fixture(scope="module")
-def life(disposable):
-    """A console on HTTPS in the container that is thrown away at the end."""
-    told = Story(disposable)
-    told.install_console()
-    told.adopt()
-    told.ec("enable-https", "console", "--yes")
-    told.set("restart.verify_within", "3s")
-    told.wait_until_good()
-    return told
-
-
-@pytest.fixture
-def service(life):
-    """The good service, and proof that it is good again afterwards."""
-    life.invocation = life.machine.invocation("nginx")
-    yield life
-    life.machine.run(["rm", "-rf", DROP_IN])
-    life.wait_until_good(60)
-    life.assert_https_stays()
-
-
-def daemon_pid(service):
-    return service.machine.property("supervisord-ec", "MainPID")
-
-
-def jobs(service, verb="Reloaded"):
-    """How often systemd has done something with nginx in this boot."""
-    journal = service.machine.journal("nginx.service", lines=10_000)
-    return sum(f"{verb} nginx.service" in line for line in journal.splitlines())
+from faults import DROP_IN, daemon_pid, jobs
+from story import SETTINGS, STATE
 
 
 # Settings
