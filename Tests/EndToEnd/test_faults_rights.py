@@ -8,7 +8,6 @@ CHANGES = [
     ["set", "console", "channels.console.https_port", "8390"],
     ["restart", "console"],
     ["certificate", "renew", "console"],
-    ["enable-https", "console", "--yes"],
     ["hold", "console", "--until", "1h"],
     ["adopt", "nginx.service", "--profile", "nginx", "--name", "console"],
     ["release", "console"],
