@@ -6,6 +6,8 @@ from faults import DAEMON, jobs, move_remote_control, wait_for_remote_control
 from story import STATE
 
 HOME = f"{STATE}/console"
+# A file system of its own, for a while.
+DISK = "/root/disk"
 
 
 def link(service, name="current"):
@@ -56,64 +58,53 @@ def test_what_nginx_starts_from_is_damaged_and_nginx_serves_on(service, damage, 
 
 
 @pytest.fixture
-def read_only(service):
-    """A file system that turned read-only, as after an error of a disk."""
-    machine = service.machine
-    machine.run(f"mount --bind {STATE} {STATE} && mount -o remount,bind,ro {STATE}")
-    machine.systemctl("restart", DAEMON)
-    yield service
-    machine.run(f"umount {STATE}", check=False)
-
-
-def test_a_file_system_that_is_read_only_for_a_while(read_only):
-    service, machine = read_only, read_only.machine
-    run = machine.invocation("nginx")
-    move_remote_control(service, 8444)
-    machine.wait_until(
-        lambda: {"stage-failed", "state-not-written"} & set(service.notices()), "a notice"
-    )
-    service.assert_https_stays()
-    assert machine.tls_sha256(8443)
-    machine.systemctl("restart", "nginx")
-    service.assert_https_stays()
-    run = machine.invocation("nginx")
-    machine.run(f"umount {STATE}")
-    wait_for_remote_control(service, 8444)
-    assert machine.invocation("nginx") == run
-
-
-@pytest.fixture
-def full(service):
-    """A disk with no room left."""
+def disk(service):
+    """Our state on a small disk of its own."""
     machine = service.machine
     machine.systemctl("stop", DAEMON)
     machine.run(
-        f"mkdir /root/disk && mount -t tmpfs -o size=1M tmpfs /root/disk && cp -a {STATE}/. /root/disk"
-        f" && mount --bind /root/disk {STATE}"
+        f"mkdir {DISK} && mount -t tmpfs -o size=1M tmpfs {DISK} && cp -a {STATE}/. {DISK}"
+        f" && mount --bind {DISK} {STATE}"
     )
     machine.systemctl("start", DAEMON)
     service.wait_until_good()
-    machine.run(f"cat /dev/zero > {STATE}/fill", check=False)
     yield service
     machine.systemctl("stop", DAEMON)
-    machine.run(f"rm -f {STATE}/fill; umount {STATE}; cp -a /root/disk/. {STATE}; umount /root/disk")
-    machine.run("rmdir /root/disk")
+    machine.run(f"umount {STATE} && cp -a {DISK}/. {STATE} && umount {DISK} && rmdir {DISK}")
     machine.systemctl("start", DAEMON)
 
 
-def test_a_disk_that_is_full_for_a_while(full):
-    service, machine = full, full.machine
-    reloads = jobs(service)
-    move_remote_control(service, 8444)
-    notice = machine.wait_until(
-        lambda: [text for code, text in service.notices().items()
-                 if code in ("stage-failed", "state-not-written")], "a notice")  # fmt: skip
-    assert "No space left" in notice[0] or "full" in notice[0]
-    service.assert_https_stays()
-    assert jobs(service) == reloads
-    # Whoever restarts nginx meanwhile has it on what there is.
-    machine.systemctl("restart", "nginx")
-    service.assert_https_stays()
-    machine.run(["rm", f"{STATE}/fill"])
-    wait_for_remote_control(service, 8444)
-    assert not {"stage-failed", "state-not-written"} & set(service.notices())
+TROUBLES = {
+    "full": (f"cat /dev/zero > {STATE}/fill", f"rm {STATE}/fill", "No space left"),
+    "read-only": (f"mount -o remount,ro {DISK}", f"mount -o remount,rw {DISK}", "Read-only"),
+}
+
+
+@pytest.mark.parametrize("trouble", TROUBLES)
+def test_a_disk_that_cannot_be_written_for_a_while(disk, trouble):
+    machine = disk.machine
+    begin, end, words = TROUBLES[trouble]
+    reloads = jobs(disk)
+    machine.run(begin, check=False)
+    try:
+        move_remote_control(disk, 8444)
+        assert words in machine.wait_until(lambda: notice(disk), "a notice")
+        disk.assert_https_stays()
+        assert machine.tls_sha256(8443) and jobs(disk) == reloads
+        # Whoever restarts nginx or the daemon meanwhile has them on what there is.
+        machine.systemctl("restart", "nginx")
+        machine.systemctl("restart", DAEMON)
+        machine.wait_until(lambda: notice(disk), "the notice again")
+        disk.assert_https_stays()
+        run = machine.invocation("nginx")
+    finally:
+        machine.run(end)
+    wait_for_remote_control(disk, 8444)
+    assert notice(disk) is None
+    assert machine.invocation("nginx") == run
+
+
+def notice(service):
+    """What stands about a disk."""
+    found = service.notices()
+    return found.get("stage-failed") or found.get("state-not-written")
