@@ -12,7 +12,7 @@ FIND_SWIFT = swift=$$(packaging/find-swift)/swift
 PYTEST = PYTHONDONTWRITEBYTECODE=1 python3 -m pytest -p no:cacheprovider -ra --tb=short
 
 .NOTPARALLEL:
-.PHONY: help build deb test unit simulate e2e lint demo clean dependencies need-root
+.PHONY: help build deb test unit simulate e2e lint demo bench clean dependencies need-root
 
 help: ## show this
 	@sed -n 's/^\([a-z0-9]*\):[^#]*## /\1\t/p' Makefile | expand -t 15
@@ -38,10 +38,13 @@ e2e: need-root deb ## the installed package on real systemd (sudo); some: make e
 
 lint: ## the format of the Swift sources
 	@echo "== format"
-	@$(FIND_SWIFT); $(AS_USER) "$$swift" format lint --strict --recursive Sources Tests Package.swift
+	@$(FIND_SWIFT); $(AS_USER) "$$swift" format lint --strict --recursive Sources Tests Benchmarks Package.swift
 
 demo: need-root deb ## the whole story in a throw-away container (sudo)
 	@PYTHONDONTWRITEBYTECODE=1 python3 Tests/EndToEnd/demo.py
+
+bench: need-root deb ## the figures of docs/figures.md (sudo, an hour); some: make bench ONLY="port rest"
+	@PYTHONDONTWRITEBYTECODE=1 python3 Benchmarks/bench.py $(ONLY)
 
 clean: ## remove everything that was built or cached
 	rm -rf .build out
