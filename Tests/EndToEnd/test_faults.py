@@ -293,6 +293,24 @@ def test_a_deleted_link_is_told_and_adopt_repairs_it(service):
     service.wait_until_over("link-missing")
 
 
+@pytest.mark.parametrize("delay", [0.0, 0.03, 0.06, 0.1, 0.15, 0.2, 0.25, 0.3, 0.4, 0.6])
+def test_a_daemon_killed_within_a_port_change_finishes_it_without_a_restart(service, delay):
+    machine = service.machine
+    reloads = jobs(service)
+    for port in (8394, 8383):
+        text = f"[channels.console]\nhttps_port = {port}\n"
+        machine.write_file("/root/move.toml", text)
+        machine.run(
+            f"mv /root/move.toml {SETTINGS}/console.toml.d/95-move.toml; sleep {delay};"
+            " systemctl kill --signal=KILL supervisord-ec; systemctl start supervisord-ec"
+        )
+        service.wait_for_port(port)
+    machine.run(["rm", f"{SETTINGS}/console.toml.d/95-move.toml"])
+    assert machine.invocation("nginx") == service.invocation
+    # One reload a move, and one more where it was not known whether the first had happened.
+    assert jobs(service) - reloads <= 4
+
+
 @pytest.mark.parametrize(
     "command",
     ["systemctl daemon-reexec", "systemctl daemon-reload", "systemctl restart dbus"],
