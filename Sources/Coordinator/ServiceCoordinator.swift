@@ -20,7 +20,7 @@ public final class ServiceCoordinator {
   private var progress = Progress()
   private var saved: ServiceState?
   private var saveProblem: String?
-  private var announced: [String: String] = [:]
+  private var ledger = NoticeLedger()
   private var lastReport: StatusReport?
 
   /// Coordinates `name`; `onFinish` is called after each step, to look again.
@@ -79,12 +79,13 @@ public final class ServiceCoordinator {
           text: "what must be remembered could not be written: \(saveProblem); free space or mend"
             + " the folder; it is tried again by itself"))
     }
-    let codes = Set(notices.map(\.code))
-    state.noticesSince = state.noticesSince.filter { codes.contains($0.key) }
-    for notice in notices where state.noticesSince[notice.code] == nil {
-      state.noticesSince[notice.code] = now
+    for entry in ledger.take(notices, at: now, since: &state.noticesSince) {
+      switch entry {
+      case .raised(let notice):
+        announcer.raise(notice, service: name, observation: observation)
+      case .cleared(let code): announcer.clear(code, service: name, observation: observation)
+      }
     }
-    announceChanges(notices, observation)
     let report = StatusReport(
       name: name, observation: observation, state: state, plan: plan, notices: notices,
       origins: origins)
@@ -97,23 +98,6 @@ public final class ServiceCoordinator {
       lastReport = report
     } catch {
       announcer.trouble("status-not-written", "\(error)", service: name)
-    }
-  }
-
-  /// Each notice is said once when it comes and once when it goes.
-  ///
-  /// An error is said again when its words change; other texts count days, which is no news.
-  private func announceChanges(_ notices: [Notice], _ observation: Observation) {
-    for notice in notices {
-      let before = announced[notice.code]
-      let isNews = before == nil || (notice.severity == .error && before != notice.text)
-      if isNews { announcer.raise(notice, service: name, observation: observation) }
-      announced[notice.code] = notice.text
-    }
-    let codes = Set(notices.map(\.code))
-    for code in announced.keys.sorted() where !codes.contains(code) {
-      announcer.clear(code, service: name, observation: observation)
-      announced[code] = nil
     }
   }
 
@@ -132,7 +116,19 @@ public final class ServiceCoordinator {
 
   private func save(_ observation: Observation) {
     guard observation.adoption != nil || saved != nil else { return }
-    guard needsSaving else { return }
+    guard state.isWorthSaving(over: saved) else { return }
+    write()
+  }
+
+  /// Writes down what time it is: how long the machine was off is judged by that at its next start.
+  public func remember(_ clock: ClockFacts) {
+    guard saved != nil else { return }
+    Planner.lookAtClock(clock, state: &state, progress: &progress)
+    guard saved != state else { return }
+    write()
+  }
+
+  private func write() {
     do throws(FileError) {
       let lock = try store.lock()
       try store.writeState(state)
@@ -143,16 +139,4 @@ public final class ServiceCoordinator {
       saveProblem = "\(error)"
     }
   }
-
-  /// The clock alone is written once an hour at most: a server at rest writes nothing else.
-  private var needsSaving: Bool {
-    guard var last = saved else { return true }
-    let seen = last.lastRealtimeSeen
-    last.lastRealtimeSeen = state.lastRealtimeSeen
-    if last != state { return true }
-    guard let seen, let now = state.lastRealtimeSeen else { return true }
-    return abs(now - seen) >= Self.clockSaveInterval
-  }
-
-  private static let clockSaveInterval: Seconds = 3_600
 }

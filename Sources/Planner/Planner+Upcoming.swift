@@ -217,7 +217,10 @@ extension Planner {
       moments.append(facts.now + failed.retryAt - boottime)
     }
     if let doubt = facts.progress.clock.doubt {
-      moments.append(facts.now + doubt.since + Limits.longestClockDoubt - boottime)
+      moments += [doubt.until, doubt.since + Limits.clockAnswer].map { facts.now + $0 - boottime }
+    }
+    if let since = facts.progress.changingSince {
+      moments.append(facts.now + since + Limits.longestChange - boottime)
     }
     return moments.filter { $0 > facts.now }.min() ?? facts.now + Limits.longestSleep
   }
@@ -229,6 +232,7 @@ extension Planner {
     case .inactive: return .stopped
     case .failed where facts.progress.running == nil: return .failed
     case .notFound, .masked: return .blocked
+    case .changing where facts.isStuck: return .blocked
     case .unknown, .away, .active, .changing, .failed: break
     }
     guard facts.settings != nil, facts.observation.profile != nil, facts.ratchet != nil else {
