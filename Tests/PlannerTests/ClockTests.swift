@@ -33,6 +33,7 @@ import Testing
 
   @Test func doubtEndsAfterADayAndDoesNotComeBack() {
     var scene = scene(step: 40 * Scene.day)
+    #expect(scene.plan().step == nil)
     scene.pass(Limits.longestClockDoubt)
     #expect(scene.plan().step?.kind == .enforce)
   }

@@ -22,7 +22,8 @@ struct History {
   var loggedLines = 0
   var isPeaceful = false
   private var wakeAt: Seconds = 0
-  private var lastNoted = ""
+  /// The beginnings of the last lines of the log.
+  private var noted: [String] = []
 
   struct Verdict: Equatable {
     var checker: String
@@ -167,6 +168,7 @@ struct History {
   private mutating func forget() {
     progress = Progress()
     ledger = NoticeLedger()
+    if world.faults.diskFails { world.isForgetful = true }
     state = world.savedState
     world.told = nil
     tell(.crashed)
@@ -269,12 +271,19 @@ struct History {
     }
   }
 
-  /// Only the last of equal lines is kept: retries go on for weeks.
+  /// Only the last of equal lines is kept, also of two that take turns: retries go on for weeks.
   private mutating func note(_ line: String, _ details: String = "") {
     guard loggedLines > 0 else { return }
-    if line == lastNoted { log.removeLast() }
-    lastNoted = line
-    log.append("\(Timestamp.spanText(world.elapsed)): \(line)\(details)")
+    let brief = String(line.prefix(30))
+    if let same = noted.lastIndex(of: brief) {
+      log.remove(at: log.count - noted.count + same)
+      noted.remove(at: same)
+    }
+    noted.append(brief)
+    if noted.count > 4 { noted.removeFirst() }
+    let doubt = progress.clock.doubt.map { " in doubt until \($0.until - world.boottime) s" } ?? ""
+    let wrong = world.wrongSince.map { " wrong for \(world.elapsed - $0) s" } ?? ""
+    log.append("\(Timestamp.spanText(world.elapsed)): \(line)\(details)\(doubt)\(wrong)")
     if log.count > loggedLines { log.removeFirst() }
   }
 }

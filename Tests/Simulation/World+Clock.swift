@@ -12,6 +12,7 @@ extension World {
     if let since = unsureSince, synchronised == true || elapsed - since >= Self.longestDoubt {
       unsureSince = nil
     }
+    if synchronised == true { isForgetful = false }
     if synchronised == true || abs(clockError - trustedError) <= Self.clearlyWrong {
       if synchronised == true { trustedError = clockError }
       wrongSince = nil

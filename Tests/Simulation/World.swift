@@ -58,6 +58,8 @@ struct World {
   var wrongSince: Seconds?
   /// Since when (elapsed) a careful host cannot be sure of a clock that may well be right.
   var unsureSince: Seconds?
+  /// Whether the daemon started anew while it could not write down what it knew of the clock.
+  var isForgetful = false
   var serial = 0
 
   struct Pending {

@@ -6,11 +6,13 @@ import Planner
 /// What is wrong is judged by the world's truth, not by what the planner believes.
 struct DoubtIsSafe: Checker {
   mutating func see(_ moment: Moment, in world: World) -> String? {
-    guard case .begins(let step) = moment, world.wrongSince != nil,
+    guard case .begins(let step) = moment, world.wrongSince != nil, !world.isForgetful,
       world.savedState.lastRealtimeSeen != nil
     else { return nil }
     switch step {
-    case .recordFirstSight: return "first sight is recorded by a wrong clock"
+    case .recordFirstSight:
+      // Once HTTPS is enforced, nothing depends on it any more.
+      return world.ratchet.enforcedSince == nil ? "first sight is recorded by a wrong clock" : nil
     case .enforce(_, true, _, _):
       let current = world.current.flatMap { world.generations[$0] }
       let isWanted = world.draft.saysHTTPS || world.dropInHasProtocol
