@@ -37,9 +37,7 @@ public enum Runner {
     find(seed: seed, days: 365 * years, keep: keep, corruption: nil)
   }
 
-  static func find(
-    seed: UInt64, days: Int, keep: [Int]?, corruption: Corruption?
-  ) -> Failure? {
+  static func find(seed: UInt64, days: Int, keep: [Int]?, corruption: Corruption?) -> Failure? {
     var history = History(seed: seed, corruption: corruption)
     guard let verdict = history.live(days: days, kept: keep) else { return nil }
     let needed = shorten(history.lived) { draws in
@@ -50,7 +48,8 @@ public enum Runner {
     shorter.loggedLines = shownLines
     let found = shorter.live(days: days, kept: needed) ?? verdict
     return Failure(
-      seed: seed, years: days / 365, finding: "\(found.checker): \(found.text)", draws: history.lived.count,
+      seed: seed, years: days / 365, finding: "\(found.checker): \(found.text)",
+      draws: history.lived.count,
       needed: needed, log: shorter.log)
   }
 

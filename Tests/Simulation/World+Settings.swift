@@ -82,7 +82,8 @@ extension World {
       return "force_before_expiry"
     case 11:
       let isOpen = random.chance(600)
-      draft.settings.restart.window = isOpen ? RestartWindow(start: random.pick(Draft.windows), length: 7200) : nil
+      draft.settings.restart.window =
+        isOpen ? RestartWindow(start: random.pick(Draft.windows), length: 7200) : nil
       return "restart.window \(draft.settings.restart.window?.start ?? "none")"
     case 12:
       let days = random.pick([1, 40])

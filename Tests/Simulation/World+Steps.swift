@@ -37,11 +37,13 @@ extension World {
   private mutating func job(_ step: Step, _ random: inout SplitMix64) -> StepResult {
     let isRestart = step == .restart
     if faults.systemdAway { return .noAnswer("systemd does not answer") }
+    if isRestart && faults.isMasked { return .failed("the unit is masked") }
     if faults.jobsAreSlow && random.chance(500) {
       elapsed += 180
-      pending = Pending(
+      let job = Pending(
         at: elapsed + Int.random(in: 1...600, using: &random), isRestart: isRestart)
-      if isRestart { serving = nil }
+      if isRestart { stopUnit() }
+      pending = job
       return .noAnswer("timed out")
     }
     elapsed += isRestart ? 2 : 1

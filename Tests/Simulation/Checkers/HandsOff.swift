@@ -6,7 +6,8 @@ struct HandsOff: Checker {
   mutating func see(_ moment: Moment, in world: World) -> String? {
     guard case .begins(let step) = moment, world.requests.isEmpty, !world.faults.diskFails,
       world.draft.health == .valid, let current = world.current.flatMap({ world.generations[$0] }),
-      world.savedState.committed.contains(current.number), world.savedState.restoring == nil
+      world.savedState.committed.contains(current.number), world.savedState.restoring == nil,
+      world.savedState.staleRun == nil
     else { return nil }
     let next: GenerationFacts?
     switch step {

@@ -21,7 +21,9 @@ struct NoticesOnce: Checker {
         }
       }
       let codes = Set(standing.map(\.code))
-      if codes != Set(told.keys) { return "told \(told.keys.sorted()), but \(codes.sorted()) stand" }
+      if codes != Set(told.keys) {
+        return "told \(told.keys.sorted()), but \(codes.sorted()) stand"
+      }
       if codes.count < standing.count { return "a notice stands twice: \(standing.map(\.code))" }
     case .crashed: told = [:]
     case .planned, .begins, .ended, .outside, .idle, .settled: break
