@@ -37,7 +37,10 @@ extension Facts {
   }
 
   /// When the next window opens; nil: there is none.
-  var nextWindow: UnixSeconds? { calendar?.starts.first { $0 > now } }
+  var nextWindow: UnixSeconds? { nextWindows.first }
+
+  /// When the coming windows open, as far as it was worked out.
+  var nextWindows: [UnixSeconds] { calendar?.starts.filter { $0 > now } ?? [] }
 
   /// The hold in force; nil: there is none, or the certificate cannot wait.
   ///

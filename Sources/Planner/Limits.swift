@@ -50,6 +50,8 @@ public enum Limits {
   public static let calendarPause: Seconds = 60
   /// So many coming moments of a calendar are worked out at once.
   public static let calendarMoments = 64
+  /// So many coming windows are shown.
+  public static let shownWindows = 2
   /// Never sleep longer than this, so that a missed event is found in the end.
   public static let longestSleep: Seconds = day
   /// Services on one host.

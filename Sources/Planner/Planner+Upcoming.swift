@@ -153,13 +153,8 @@ extension Planner {
         PlannedStep(
           kind: .restart, what: "serve a new certificate at the next restart of \(facts.unitName)",
           why: order.order.why))
-      if let at = facts.nextWindow {
-        steps.append(
-          PlannedStep(
-            kind: .reload, what: "serve the new certificate in the window", at: at,
-            why: order.order.why))
-      }
     }
+    steps += windows(facts)
     if let hold = facts.hold {
       steps.append(
         PlannedStep(
@@ -193,6 +188,19 @@ extension Planner {
     return steps.enumerated().sorted {
       ($0.element.at ?? facts.now, $0.offset) < ($1.element.at ?? facts.now, $1.offset)
     }.map(\.element)
+  }
+
+  /// The next windows, and what waits for them.
+  private static func windows(_ facts: Facts) -> [PlannedStep] {
+    let waiting = facts.order.flatMap { $0.urgency == .atRestart ? $0.order.why : nil }
+    return facts.nextWindows.prefix(Limits.shownWindows).map { at in
+      guard let waiting else {
+        let why = "restart.window; nothing waits for it so far"
+        return PlannedStep(kind: .readCalendar, what: "the window opens", at: at, why: why)
+      }
+      return PlannedStep(
+        kind: .reload, what: "serve the new certificate in the window", at: at, why: waiting)
+    }
   }
 
   /// When the planner must be asked again at the latest.
