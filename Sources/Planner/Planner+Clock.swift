@@ -3,8 +3,8 @@ extension Planner {
   ///
   /// In doubt: earlier than this program or than the last moment seen, or a step of over an hour
   /// that no time service confirms, be it while the daemon runs or while it or the machine was off.
-  /// For `Limits.longestClockDoubt` at most, counted over restarts of the daemon and of the machine:
-  /// else one that is switched off every night would never be believed.
+  /// For `Limits.longestClockDoubt` at most, counted over restarts of the daemon and of the
+  /// machine: else one that is switched off every night would never be believed.
   public static func lookAtClock(
     _ clock: ClockFacts, state: inout ServiceState, progress: inout Progress
   ) {
@@ -78,8 +78,8 @@ extension Planner {
       return "it is earlier than the last time seen (\(Timestamp.text(seen)))"
     }
     return isFarFrom(seen, at: state.lastBoottimeSeen, clock)
-      ? "it is far from the last time seen (\(Timestamp.text(seen))) and no time service confirms it"
-      : nil
+      ? "it is far from the last time seen (\(Timestamp.text(seen))) and no time service confirms"
+        + " it" : nil
   }
 
   /// Away from the last time seen by more than the time since.

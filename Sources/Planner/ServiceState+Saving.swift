@@ -1,8 +1,8 @@
 extension ServiceState {
   /// Reads what this or an older version wrote: a member that is missing is as in an empty memory.
   ///
-  /// A record within that cannot be understood is left out, as all of them are found out again; only
-  /// `committed` is not, for without it a good service would be on trial.
+  /// A record within that cannot be understood is left out, as all of them are found out again;
+  /// only `committed` is not, for without it a good service would be on trial.
   public init(from decoder: any Decoder) throws {
     let members = try decoder.container(keyedBy: CodingKeys.self)
     func read<Value: Decodable>(_ key: CodingKeys) -> Value? {

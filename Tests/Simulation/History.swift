@@ -80,7 +80,7 @@ struct History {
     guard !isPeaceful else { return recover() }
     switch Int.random(in: 0..<100, using: &random) {
     case 0..<2: rest { $0.reboot(&$1) }
-    case 2..<4: sleep()
+    case 2..<4: suspend()
     case 4..<6: upgrade()
     default: happen()
     }
@@ -132,7 +132,7 @@ struct History {
     forget()
   }
 
-  private mutating func sleep() {
+  private mutating func suspend() {
     let what = world.suspend(&random)
     note("! \(what)")
     tell(.outside)
