@@ -1,6 +1,7 @@
 extension TOMLDocument {
-  /// Refuses a date whose "T" no time follows: the parser asserts that one does, and ends the
-  /// process. The text of comments is left alone.
+  /// Refuses a date whose "T" no time follows; the text of comments is left alone.
+  ///
+  /// The parser asserts that a time follows, and ends the process.
   static func refuseDateWithoutTime(
     _ content: ArraySlice<UInt8>, file: String
   ) throws(SettingsProblem) {
