@@ -1,8 +1,8 @@
 import Certificates
 import Testing
 
-/// Stores whose MAC is PBMAC1 (RFC 9579): OpenSSL writes them from 3.4 on only, so this one was made
-/// by hand, with PBKDF2 on HMAC-SHA-256 and a MAC of HMAC-SHA-512; its password is "secret".
+/// Stores whose MAC is PBMAC1 (RFC 9579): OpenSSL writes them from 3.4 on only, so this one was
+/// made by hand, with PBKDF2 on HMAC-SHA-256 and a MAC of HMAC-SHA-512; its password is "secret".
 @Suite struct ReadingModernMACTests {
   static let store = """
     MIID6gIBAzCCA0MGCSqGSIb3DQEHAaCCAzQEggMwMIIDLDCCAeMGCSqGSIb3DQEHAaCCAdQEggHQMIIBzDCCAcgGCyqG
