@@ -98,6 +98,13 @@ extension Planner {
             + " not start with it; repair it with: supervisord-ec adopt \(unit) --profile"
             + " \(facts.observation.adoption?.profile ?? "PROFILE") --name \(name)"))
     }
+    if let reason = facts.observation.newerCurrent {
+      result.append(
+        Notice(
+          code: "newer-generation", severity: .error,
+          text: "\(reason); \(unit) serves on with it, and nothing is changed or renewed until"
+            + " then"))
+    }
     if facts.observation.profile == nil {
       result.append(
         Notice(
