@@ -23,7 +23,10 @@ public struct NginxUnit: Equatable, Sendable {
   public var root: String
 
   /// The properties to ask systemctl(1) for.
-  public static let properties = ["ExecStart", "RootDirectory", "RootImage"]
+  public static let properties = ["ExecStart", "Environment", "RootDirectory", "RootImage"]
+
+  /// What nginx of Debian and of nginx.org reads without `-c`, and their units may name.
+  static let configuration = "/etc/nginx/nginx.conf"
 
   /// Makes facts.
   public init(commands: [Command], root: String = "") {
@@ -34,6 +37,7 @@ public struct NginxUnit: Equatable, Sendable {
   /// Reads what `systemctl show` prints of `properties`.
   public init(shown output: String) {
     self.init(commands: [])
+    var variables: [Substring] = []
     for line in output.split(separator: "\n") {
       guard let sign = line.firstIndex(of: "=") else { continue }
       let value = line[line.index(after: sign)...]
@@ -44,10 +48,22 @@ public struct NginxUnit: Equatable, Sendable {
         else { continue }
         commands.append(
           Command(path: path, words: words.split(separator: " ").dropFirst().map(String.init)))
+      case "Environment": variables = value.split(separator: " ")
       case "RootDirectory", "RootImage": root += value
       default: continue
       }
     }
+    for index in commands.indices {
+      commands[index].words = commands[index].words.map { Self.expand($0, variables) }
+    }
+  }
+
+  /// A word that is a variable as a whole (systemd.service(5), "${FOO}").
+  private static func expand(_ word: String, _ variables: [Substring]) -> String {
+    guard word.hasPrefix("${"), word.hasSuffix("}") else { return word }
+    let start = "\(word.dropFirst(2).dropLast())="
+    guard let value = variables.last(where: { $0.hasPrefix(start) }) else { return word }
+    return String(value.dropFirst(start.count))
   }
 
   private static func text(
@@ -88,9 +104,10 @@ public struct NginxUnit: Equatable, Sendable {
   /// `-g` may hold what the packages of Debian and nginx.org give there: no file and no block.
   private static func foreignOption(_ words: [String]) -> String? {
     var isDirective = false
-    for word in words {
+    for (index, word) in words.enumerated() {
       if word.hasPrefix("-") {
         isDirective = word == "-g"
+        if word == "-c", words.dropFirst(index + 1).first == configuration { continue }
         guard ["-g", "-q", "-e"].contains(word) else { return word }
       } else if isDirective, word == "include" || word == "load_module" || word.contains("{") {
         return "-g … \(word)"

@@ -2,7 +2,7 @@ internal import Planner
 
 /// What the journal says when a notice does not stand any more: what is well again, in plain words.
 enum NoticeEnd {
-  private static let soon = "enforcement-soon-"
+  private static let soon = "enforcement-soon"
 
   /// Whether another notice goes on with the same matter, so that nothing is over.
   static func isContinued(_ code: String, by standing: Set<String>) -> Bool {

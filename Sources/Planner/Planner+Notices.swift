@@ -58,8 +58,8 @@ extension Planner {
       result.append(
         Notice(
           code: "systemd-away", severity: .warning,
-          text: "systemd does not answer on D-Bus, so nothing can be done for \(unit); it is asked again"
-            + " by itself, every minute at least; see: systemctl status dbus.socket"
+          text: "systemd does not answer on D-Bus, so nothing can be done for \(unit); it is asked"
+            + " again by itself, every minute at least; see: systemctl status dbus.socket"
         ))
     case .notFound:
       result.append(

@@ -9,6 +9,7 @@ struct NginxUnitTests {
     return NginxUnit(
       shown: """
         ExecStart={ path=\(path) ; argv[]=\(command) ; ignore_errors=no ; start_time=[n/a] ; pid=0 }
+        Environment=A=b CONFFILE=/etc/nginx/nginx.conf
         RootDirectory=\(more)
         RootImage=
         """)
@@ -22,7 +23,8 @@ struct NginxUnitTests {
 
   @Test(arguments: [
     "/usr/sbin/nginx -g daemon on; master_process on;", "/sbin/nginx", "/usr/sbin/nginx -q",
-    "/usr/sbin/nginx -e stderr -g daemon off;",
+    "/usr/sbin/nginx -e stderr -g daemon off;", "/usr/sbin/nginx -c /etc/nginx/nginx.conf",
+    "/usr/sbin/nginx -c ${CONFFILE}",
   ])
   func nginxWithItsOwnConfigurationIsTaken(_ command: String) {
     #expect(refusal(unit(command)) == nil)
@@ -30,6 +32,7 @@ struct NginxUnitTests {
 
   @Test(arguments: [
     ("/usr/sbin/nginx -c /etc/nginx2.conf", "\"-c\""), ("/usr/sbin/nginx -p /srv", "\"-p\""),
+    ("/usr/sbin/nginx -c ${UNKNOWN}", "\"-c\""),
     ("/usr/sbin/nginx -c/etc/nginx2.conf", "\"-c/etc/nginx2.conf\""),
     ("/usr/sbin/nginx -g daemon off; include /srv/x.conf;", "\"-g … include\""),
     ("/opt/nginx/sbin/nginx", "/opt/nginx/sbin/nginx"), ("/bin/sh -c nginx", "/bin/sh"),

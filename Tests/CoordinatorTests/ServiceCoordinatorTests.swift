@@ -163,7 +163,7 @@ import Testing
     coordinator.consider(observation(at: start + 1), origins: [:], mayAct: false)
     #expect(notices == [])
     let saved = try ServiceStore(root: paths.state, name: "console").readState(ServiceState.self)
-    #expect(saved == coordinator.memory)
+    #expect(saved?.lastValidSettings == settings)
   }
 
   @Test func theMemoryOfANewerProgramIsLeftUntouched() throws {

@@ -1,4 +1,4 @@
-"""The package's life under an adopted, enforced console: upgrade, downgrade, remove, purge, and again.
+"""The package's life under an enforced console: upgrade, downgrade, remove, purge, and again.
 
 One container; the tests go on from one another. What has to be so after every step is `answers`:
 nginx serves the console over HTTPS, also after a daemon-reload and its own restart.
@@ -46,7 +46,8 @@ if os.path.exists("/run/change.toml"):
 LISTING = """\
 { find / -xdev \\( -path /proc -o -path /sys -o -path /dev -o -path /run -o -path /tmp \\
     -o -path /var/tmp -o -path /var/log -o -path /var/cache -o -path /var/lib/apt \\
-    -o -path /var/lib/dpkg -o -path /var/lib/nginx -o -path /root \\) -prune -o -printf '%p %u:%g %m %l\\n'
+    -o -path /var/lib/dpkg -o -path /var/lib/nginx -o -path /root \\) -prune \\
+    -o -printf '%p %u:%g %m %l\\n'
   find /run/systemd/system /run/systemd/transient /run/supervisord-ec -printf '%p\\n' 2>/dev/null
   dpkg-statoverride --list; dpkg-divert --list
   systemctl list-unit-files --no-legend --no-pager --state=enabled,masked,enabled-runtime
@@ -133,7 +134,9 @@ def loaded(told, port=8383):
     script = (root.PROJECT / "Tests/EndToEnd/load.py").read_text()
     told.machine.write_file("/root/load.py", script)
     told.machine.background(
-        "load", f"exec python3 /root/load.py /root/load.json https://127.0.0.1:{port}/ http://127.0.0.1:8020/"
+        "load",
+        "exec python3 /root/load.py /root/load.json"
+        f" https://127.0.0.1:{port}/ http://127.0.0.1:8020/",
     )
 
 
@@ -145,12 +148,32 @@ def failures(told):
     return counts["failures"]
 
 
+def identity(told):
+    """What no upgrade may change: this run of nginx, its certificate, the record of enforcement."""
+    machine = told.machine
+    return machine.invocation("nginx"), machine.tls_sha256(8383), machine.read_file(RATCHET)
+
+
+def slow_down_the_check(told, command):
+    """Lets check@ wait for a command first."""
+    told.machine.write_file(
+        f"/etc/systemd/system/{CHECK}.d/slow.conf", f"[Service]\nExecStartPre={command}\n"
+    )
+    told.machine.systemctl("daemon-reload")
+
+
+def wait_for_the_check(told):
+    """A change is under way: the check of its candidate runs."""
+    state = lambda: told.machine.property(CHECK, "ActiveState")  # noqa: E731
+    told.machine.wait_until(lambda: state() == "activating", "a slow check")
+
+
 # Upgrade
 
 
 def test_an_upgrade_keeps_the_state_and_a_change_made_meanwhile_and_nobody_notices(owned, debs):
     machine = owned.machine
-    before = machine.invocation("nginx"), machine.tls_sha256(8383), machine.read_file(RATCHET)
+    before = identity(owned)
     daemon = daemon_pid(owned)
     machine.write_file("/run/change.toml", "[channels.remote-control]\nhttps_port = 8450\n")
     machine.run("touch /run/make-older")
@@ -158,7 +181,7 @@ def test_an_upgrade_keeps_the_state_and_a_change_made_meanwhile_and_nobody_notic
     result = install(owned, debs["this"])
     owned.wait_for_port(8450, "remote-control")
     assert failures(owned) == []
-    assert (machine.invocation("nginx"), machine.tls_sha256(8383), machine.read_file(RATCHET)) == before
+    assert identity(owned) == before
     assert daemon_pid(owned) != daemon
     assert "onfiguration file" not in result.stdout + result.stderr
     trouble = owned.entries("MESSAGE_ID=e10cfdcdbde94978b17f6dc3b0cb165b")
@@ -169,21 +192,20 @@ def test_an_upgrade_keeps_the_state_and_a_change_made_meanwhile_and_nobody_notic
 def test_an_upgrade_is_no_reason_to_say_anything_twice(owned):
     ours = [e for e in owned.entries() if e.get("SYSLOG_IDENTIFIER") == "supervisord-ec"]
     starts = [e for e in ours if e.get("MESSAGE_ID") == "66e416c42d0f4d389841fd67a17ee3f1"]
-    after = [e["MESSAGE"] for e in ours if e["__REALTIME_TIMESTAMP"] > starts[-1]["__REALTIME_TIMESTAMP"]]
+    since = starts[-1]["__REALTIME_TIMESTAMP"]
+    after = [e["MESSAGE"] for e in ours if e["__REALTIME_TIMESTAMP"] > since]
     assert len(after) == len(set(after)), after
 
 
 def test_a_change_under_way_comes_true_after_the_upgrade(owned, debs):
     machine = owned.machine
-    machine.write_file(
-        f"/etc/systemd/system/{CHECK}.d/slow.conf",
-        "[Service]\nExecStartPre=/bin/sh -c 'while test -e /etc/nginx/slow-check; do sleep 0.1; done'\n",
+    slow_down_the_check(
+        owned, "/bin/sh -c 'while test -e /etc/nginx/slow-check; do sleep 0.1; done'"
     )
-    machine.systemctl("daemon-reload")
     machine.run("touch /etc/nginx/slow-check")
     before = machine.invocation("nginx")
     machine.write_file(DROP_IN, "[channels.remote-control]\nhttps_port = 8451\n")
-    machine.wait_until(lambda: machine.property(CHECK, "ActiveState") == "activating", "a slow check")
+    wait_for_the_check(owned)
     install(owned, debs["newer"])
     assert machine.property(CHECK, "ActiveState") == "activating"
     machine.run(f"rm -r /etc/nginx/slow-check /etc/systemd/system/{CHECK}.d")
@@ -198,7 +220,9 @@ def test_what_the_administrator_wrote_survives_whatever_dpkg_is_told(owned, debs
     machine = owned.machine
     assert machine.run("dpkg-query -W -f='${Conffiles}' supervisord-ec").text == ""
     owned.edit("[channels.console]", "# mine\n[channels.console]")
-    files = "find /etc/supervisord-ec /etc/nginx /etc/systemd /etc/polkit-1 -type f | xargs sha256sum"
+    files = (
+        "find /etc/supervisord-ec /etc/nginx /etc/systemd /etc/polkit-1 -type f | xargs sha256sum"
+    )
     before = machine.run(files).stdout
     install(owned, debs["newer"], "-o", f"Dpkg::Options::={choice}")
     owned.wait_until_good()
@@ -291,16 +315,13 @@ def test_removal_releases_also_if_the_daemon_is(owned, debs, way):
 
 def test_removal_in_the_middle_of_a_change(owned, debs):
     machine = owned.machine
-    machine.write_file(
-        f"/etc/systemd/system/{CHECK}.d/slow.conf",
-        "[Service]\nExecStartPre=/bin/sleep 600\n",
-    )
-    machine.systemctl("daemon-reload")
+    slow_down_the_check(owned, "/bin/sleep 600")
     machine.write_file(DROP_IN, "[channels.remote-control]\nhttps_port = 8453\n")
-    machine.wait_until(lambda: machine.property(CHECK, "ActiveState") == "activating", "a slow check")
+    wait_for_the_check(owned)
     machine.run("apt-get remove --yes supervisord-ec", input="")
-    ours = "systemctl list-units --no-legend --state=active,activating,failed 'supervisord-ec*.service'"
-    assert machine.run(ours).text == ""
+    states = "--state=active,activating,deactivating,failed"
+    left = machine.systemctl("list-units", "--no-legend", states, "supervisord-ec*.service")
+    assert left.text == ""
     answers(owned)
     machine.run(f"rm -r /etc/systemd/system/{CHECK}.d")
     install(owned, debs["this"])
@@ -334,10 +355,13 @@ def test_a_purge_leaves_nothing_but_the_user_and_the_servers_own_files(owned):
     left = sorted(line for line in after - owned.before if not line.startswith(STAYS))
     assert left == []
     assert sorted(line for line in owned.before - after if not line.startswith(STAYS)) == []
-    copies = machine.run("find /etc/nginx -name '*supervisord-ec*' -o -path '*supervisord-ec/*' -type f")
+    copies = machine.run(
+        "find /etc/nginx -name '*supervisord-ec*' -o -path '*supervisord-ec/*' -type f"
+    )
     assert set(copies.stdout.split()) == {
         "/etc/nginx/supervisord-ec", "/etc/nginx/conf.d/supervisord-ec-console.conf",
-        *(f"/etc/nginx/supervisord-ec/console/{name}" for name in ("chain.pem", "key.pem", "main.conf")),
+        *(f"/etc/nginx/supervisord-ec/console/{name}"
+          for name in ("chain.pem", "key.pem", "main.conf")),
     }  # fmt: skip
     assert machine.run("systemctl --failed --no-legend").text == ""
 
@@ -357,7 +381,8 @@ def test_after_a_purge_everything_begins_anew(owned, debs):
 
 def test_it_installs_twice_and_goes_in_a_root_that_systemd_does_not_run(deb):
     with tempfile.TemporaryDirectory(prefix="supervisord-ec-chroot-", dir="/var/tmp") as folder:
-        subprocess.run(["tar", "-xf", root.cached_root(), "-C", folder, "--numeric-owner"], check=True)
+        untar = ["tar", "-xf", root.cached_root(), "-C", folder, "--numeric-owner"]
+        subprocess.run(untar, check=True)
         pathlib.Path(folder, "var/tmp/package.deb").write_bytes(deb.read_bytes())
         script = (
             "set -e; export DEBIAN_FRONTEND=noninteractive; cd /; dpkg -i /var/tmp/package.deb;"
@@ -367,7 +392,8 @@ def test_it_installs_twice_and_goes_in_a_root_that_systemd_does_not_run(deb):
             " find /etc /usr /var/lib -name '*supervisord-ec*' -not -path '/var/lib/systemd/*'"
         )
         result = subprocess.run(
-            ["unshare", "--mount", "--pid", "--fork", "--mount-proc", "chroot", folder, "sh", "-c", script],
+            ["unshare", "--mount", "--pid", "--fork", "--mount-proc",
+             "chroot", folder, "sh", "-c", script],
             capture_output=True, text=True, stdin=subprocess.DEVNULL, timeout=120,
         )  # fmt: skip
     assert result.returncode == 0, result.stdout + result.stderr

@@ -4,8 +4,10 @@ import Testing
 
 @testable import Generations
 
-/// What version 0.1.0 wrote (`Tests/Scenarios/records`) is read by every later one: an upgrade
-/// loses nothing. A test that fails here wants a default for a new member, not a new file.
+/// What version 0.1.0 wrote is read by every later one: an upgrade loses nothing.
+///
+/// It is kept in `Tests/Scenarios/records`. A test that fails here wants a default for a new
+/// member, not a new file.
 @Suite struct RecordsOfOldTests {
   let bench: Workbench
   let store: ServiceStore
@@ -54,8 +56,8 @@ import Testing
 
   @Test func whatIsNotUnderstoodIsForgottenAlone() throws {
     let text = """
-      {"version": 1, "committed": [3, 4], "checked": 4, "restoring": "x", "failure": {"kind": "new"},
-       "lastValidSettings": {"name": "console"}, "member": "of another version"}
+      {"version": 1, "committed": [3, 4], "checked": 4, "restoring": "x",
+       "failure": {"kind": "new"}, "lastValidSettings": {"name": "console"}, "member": "of another version"}
       """
     try bench.write(text, to: "console/state.json")
     let state = try store.readState(ServiceState.self)
@@ -76,6 +78,12 @@ import Testing
     }
     try store.writeState(state)
     #expect(try store.readState(ServiceState.self) == state)
+  }
+
+  @Test func whatIsWrongIsSaidInWords() throws {
+    try bench.write("{\"version\": 1, \"committed\": \"3\"}", to: "console/state.json")
+    let error = #expect(throws: FileError.self) { try store.readState(ServiceState.self) }
+    #expect(error?.reason == "not a record of the expected form: \"committed\" is of another type")
   }
 
   @Test func aGenerationOfANewerVersionIsNoDamage() throws {

@@ -12,6 +12,7 @@ import Testing
   static let places = [
     "console", "nginx.service", "the clock", "HTTPS", "certificate", "restart.window", "\"/",
     "unit",
+    "the profile",
   ]
 
   static let fileProblem = "\"/var/lib/supervisord-ec/console\": no space left (open)"
@@ -108,7 +109,10 @@ extension Scene {
       guard step.kind != kind else {
         perform(.failed("\"0.0.0.0:9000\" is taken"))
         // What was on trial is rolled back.
-        if kind == .probe { perform() }
+        guard kind == .probe else { return }
+        perform()
+        observation.candidate = observation.current
+        observation.current = observation.lastGood
         return
       }
       perform()

@@ -121,7 +121,8 @@ struct Adopter {
     do {
       properties = try manager.waitForProperties(of: unit)
     } catch {
-      throw CommandProblem(.refused, "\(unit): systemd says: \(error.reason)")
+      throw CommandProblem(
+        .refused, "\(unit): systemd says: \(error.reason)", next: "See: systemctl status \(unit)")
     }
     // A socket unit that is not loaded at the moment does not show among what triggers the service.
     if let socket = try sleepingSocket() { properties.triggeredBy.append(socket) }
@@ -173,7 +174,9 @@ struct Adopter {
         .refused, problems.first?.text ?? "the settings are invalid",
         next: "Mend them and adopt again; see: supervisord-ec check")
     case .missing:
-      throw CommandProblem(.refused, "\"\(pieces.settings)\" cannot be read")
+      throw CommandProblem(
+        .refused, "\"\(pieces.settings)\" cannot be read",
+        next: "It has to be a plain file that everybody may read: chmod 644 \(pieces.settings)")
     }
   }
 
@@ -228,7 +231,9 @@ struct Adopter {
         try? FileSystem.read($0, limit: AdoptionReading.fileBytes)
       }
     } catch {
-      throw CommandProblem(.refused, "nginx's configuration could not be read: \(error)")
+      throw CommandProblem(
+        .refused, "nginx's configuration could not be read: \(error)",
+        next: "Look at that place in what this prints: nginx -T")
     }
   }
 

@@ -1,0 +1,143 @@
+"""What an administrator reads: one line for one thing, said once, and once when it is over."""
+
+import json
+
+import pytest
+
+from faults import DAEMON, DROP_IN, move_remote_control
+from story import STATE
+
+HELPER = "supervisord-ec-stage@console.service"
+
+
+def attempts(service):
+    """How often the change that fails was tried."""
+    failure = json.loads(service.machine.read_file(f"{STATE}/console/state.json")).get("failure")
+    return failure["attempts"] if failure else 0
+
+
+def cursor(service):
+    """Where the journal ends now."""
+    shown = service.machine.run(["journalctl", "--lines=0", "--show-cursor"]).text
+    return shown.rpartition("cursor: ")[2]
+
+
+def lines(service, since, *matches):
+    """What we said since then, without what only tells of a generation that lies ready."""
+    result = service.machine.run(
+        ["journalctl", "--no-pager", "--output=json", f"--after-cursor={since}",
+         "SYSLOG_IDENTIFIER=supervisord-ec", *matches]
+    )  # fmt: skip
+    said = [json.loads(line)["MESSAGE"] for line in result.stdout.splitlines()]
+    return [text for text in said if "is staged" not in text]
+
+
+def test_a_taken_port_is_said_once_however_often_it_is_tried(service):
+    machine = service.machine
+    machine.background("holder", "exec python3 -m http.server 8460")
+    since = cursor(service)
+    move_remote_control(service, 8460)
+    machine.wait_until(lambda: attempts(service) >= 3, "three tries", 60)
+    said = lines(service, since)
+    assert len(said) == 1, said
+    for words in ("8460", "holder.service", "supervisord-ec plan console"):
+        assert words in said[0]
+    # After a restart of the daemon: what still stands, once.
+    since = cursor(service)
+    machine.systemctl("restart", DAEMON)
+    machine.wait_until(lambda: attempts(service) >= 4, "another try", 60)
+    assert [text for text in lines(service, since) if "8460" in text] == said
+    since = cursor(service)
+    machine.systemctl("stop", "holder")
+    service.wait_for_port(8460, "remote-control")
+    ended = "console: the port that was taken is free, or is not wanted any more"
+    assert lines(service, since).count(ended) == 1
+
+
+def test_a_generation_that_cannot_be_written_is_said_once_by_daemon_and_helper(service):
+    machine = service.machine
+    override = f"/etc/systemd/system/{HELPER}.d/fault.conf"
+    machine.write_file(override, f"[Service]\nReadOnlyPaths={STATE}/console/generations\n")
+    machine.systemctl("daemon-reload")
+    since = cursor(service)
+    try:
+        move_remote_control(service, 8461)
+        machine.wait_until(lambda: attempts(service) >= 3, "three tries", 60)
+        said = lines(service, since, f"_SYSTEMD_UNIT={DAEMON}")
+        assert len(said) == 1 and "ead-only" in said[0], said
+        assert len(lines(service, since, f"_SYSTEMD_UNIT={HELPER}")) <= 1
+    finally:
+        machine.run(["rm", "-r", override.rpartition("/")[0]])
+        machine.systemctl("daemon-reload")
+    machine.run(["rm", DROP_IN])
+    service.wait_until_good()
+
+
+def test_what_comes_and_goes_is_told_in_words(service):
+    machine = service.machine
+    since = cursor(service)
+    machine.systemctl("stop", "nginx")
+    service.wait_for_notice("unit-stopped")
+    machine.systemctl("start", "nginx")
+    service.wait_until_good()
+    said = lines(service, since)
+    assert "console: nginx.service is not stopped any more" in said
+    assert [text for text in said if text.endswith(": over")] == []
+
+
+# adopt
+
+SECOND = """\
+[Service]
+Type=forking
+ExecStart=%s
+ExecReload=/bin/true
+"""
+
+
+@pytest.mark.parametrize(
+    "command,named",
+    [
+        ("/usr/sbin/nginx -c /etc/nginx/second.conf", '"-c"'),
+        ("/usr/sbin/nginx -p /srv/second", '"-p"'),
+        ("/usr/bin/python3 -m http.server", '"/usr/bin/python3"'),
+    ],
+)
+def test_another_server_or_configuration_is_not_adopted(service, command, named):
+    machine = service.machine
+    machine.write_file("/etc/systemd/system/second.service", SECOND % command)
+    machine.systemctl("daemon-reload")
+    result = service.ec(
+        "adopt", "second.service", "--profile", "nginx", "--name", "second", check=False
+    )
+    machine.run("rm /etc/systemd/system/second.service")
+    machine.systemctl("daemon-reload")
+    assert result.returncode == 1 and result.stdout == ""
+    assert len(result.stderr.splitlines()) == 1 and named in result.stderr, result
+    assert not machine.exists("/etc/supervisord-ec/services.d/second.toml")
+
+
+def test_a_drop_in_that_gives_nginx_another_configuration_is_seen(service):
+    machine = service.machine
+    override = "/etc/systemd/system/nginx.service.d/other.conf"
+    machine.write_file(
+        override, "[Service]\nExecStart=\nExecStart=/usr/sbin/nginx -c /srv/nginx.conf\n"
+    )
+    machine.systemctl("daemon-reload")
+    result = service.ec(
+        "adopt", "nginx.service", "--profile", "nginx", "--name", "console", check=False
+    )
+    machine.run(["rm", override])
+    machine.systemctl("daemon-reload")
+    assert result.returncode == 1 and '"-c"' in result.stderr, result
+
+
+def test_what_nginx_says_against_its_configuration_is_printed_once(service):
+    machine = service.machine
+    machine.write_file("/etc/nginx/conf.d/broken.conf", "nonsense;\n")
+    result = service.ec(
+        "adopt", "nginx.service", "--profile", "nginx", "--name", "console", check=False
+    )
+    machine.run("rm /etc/nginx/conf.d/broken.conf")
+    assert result.returncode == 1
+    assert (result.stdout + result.stderr).count("nonsense") == 1, result
