@@ -48,7 +48,7 @@ LISTING = """\
     -o -path /var/tmp -o -path /var/log -o -path /var/cache -o -path /var/lib/apt \\
     -o -path /var/lib/dpkg -o -path /var/lib/nginx -o -path /root \\) -prune \\
     -o -printf '%p %u:%g %m %l\\n'
-  find /run/systemd/system /run/systemd/transient /run/supervisord-ec -printf '%p\\n' 2>/dev/null
+  find /run/systemd/system /run/supervisord-ec -printf '%p\\n' 2>/dev/null
   dpkg-statoverride --list; dpkg-divert --list
   systemctl list-unit-files --no-legend --no-pager --state=enabled,masked,enabled-runtime
 } | LC_ALL=C sort
