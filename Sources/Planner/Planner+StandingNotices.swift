@@ -68,9 +68,10 @@ extension Planner {
       result.append(
         Notice(
           code: "expires-soon", severity: .warning,
-          text: "the certificate expires soon, on"
-            + " \(Timestamp.text(current.certificate.notAfter)): restart the service with:"
-            + " systemctl restart \(unit) (or without a break: supervisord-ec restart \(facts.name))"
+          text:
+            "the certificate expires soon, on \(Timestamp.text(current.certificate.notAfter)):"
+            + " restart the service with: systemctl restart \(unit) (or without a break:"
+            + " supervisord-ec restart \(facts.name))"
         ))
     }
     if let changed = facts.changedCertificateSettings {

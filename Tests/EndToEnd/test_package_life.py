@@ -88,7 +88,6 @@ def owned(debs):
     with containers.Container("package-life") as machine:
         told = Story(machine)
         told.install_console()
-        machine.run("mkdir -p /etc/systemd/system/nginx.service.d")
         told.before = set(machine.run(LISTING).stdout.splitlines())
         machine.install_deb(debs["older"])
         machine.write_file("/root/at-stop.py", AT_STOP)
@@ -392,7 +391,7 @@ def test_it_installs_twice_and_goes_in_a_root_that_systemd_does_not_run(deb):
             " find /etc /usr /var/lib -name '*supervisord-ec*' -not -path '/var/lib/systemd/*'"
         )
         result = subprocess.run(
-            ["unshare", "--mount", "--pid", "--fork", "--mount-proc",
+            ["unshare", "--mount", "--pid", "--fork", f"--mount-proc={folder}/proc",
              "chroot", folder, "sh", "-c", script],
             capture_output=True, text=True, stdin=subprocess.DEVNULL, timeout=120,
         )  # fmt: skip

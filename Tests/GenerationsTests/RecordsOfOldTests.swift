@@ -57,7 +57,8 @@ import Testing
   @Test func whatIsNotUnderstoodIsForgottenAlone() throws {
     let text = """
       {"version": 1, "committed": [3, 4], "checked": 4, "restoring": "x",
-       "failure": {"kind": "new"}, "lastValidSettings": {"name": "console"}, "member": "of another version"}
+       "failure": {"kind": "new"}, "lastValidSettings": {"name": "console"},
+       "member": "of another version"}
       """
     try bench.write(text, to: "console/state.json")
     let state = try store.readState(ServiceState.self)
