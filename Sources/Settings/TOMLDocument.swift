@@ -59,6 +59,7 @@ struct TOMLDocument: Equatable, Sendable {
     }
     try refuseEscapedNUL(content, file: file)
     try refuseDateWithoutTime(content, file: file)
+    try refuseHeaderWithoutName(content, file: file)
     return text
   }
 

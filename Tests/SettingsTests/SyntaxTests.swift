@@ -53,6 +53,18 @@ import Testing
     #expect(try problem("a = 2026-01-01T00:00:00Z\n")?.code == "unknown-key")
   }
 
+  @Test(arguments: ["[?a]", "[[?a]]", "[$]", "[ ?a]", "\t[[\t!x]]", "[é]", "[#]", "[.a]", "[=]"])
+  func aHeaderWithoutANameIsRefusedSinceTheParserWouldEndTheProcess(text: String) throws {
+    let problem = try problem(text + "\n")
+    #expect(problem?.code == "syntax")
+    #expect(problem?.line == 3)
+  }
+
+  @Test(arguments: ["[]", "[ ]", "[", "[[", "[[a", "[a.]", "[a..b]", "[\"a]", "[a]b", "[]]"])
+  func whatTheParserItselfRefusesOfAHeaderIsToldInItsWords(text: String) throws {
+    #expect(try problem(text + "\n")?.code == "syntax")
+  }
+
   @Test func aFileIsTakenUpToItsLimitOnly() throws {
     let filler =
       "#" + String(repeating: "x", count: SettingsLimits.fileBytes - smallest.utf8.count - 1)
