@@ -82,9 +82,19 @@ final class Certificate {
     return result
   }
 
-  /// Whether names, key identifiers and key usage let that one be the issuer (X509_check_issued(3)).
-  func match(issuer: Certificate) -> Int32 {
-    unsafe X509_check_issued(issuer.object.raw, object.raw)
+  /// Whether names and key identifiers let that one be the issuer (X509_check_issued(3)).
+  ///
+  /// Whether it was allowed to issue is judged later, so that it can be named.
+  func mayBeIssued(by issuer: Certificate) -> Bool {
+    defer { LibraryErrors.discard() }
+    switch unsafe X509_check_issued(issuer.object.raw, object.raw) {
+    case X509_V_ERR_SUBJECT_ISSUER_MISMATCH, X509_V_ERR_AKID_SKID_MISMATCH,
+      X509_V_ERR_AKID_ISSUER_SERIAL_MISMATCH:
+      return false
+    default:
+      return unsafe X509_NAME_cmp(
+        X509_get_subject_name(issuer.object.raw), X509_get_issuer_name(object.raw)) == 0
+    }
   }
 
   /// Whether the moment lies in its validity, both ends included (RFC 5280 §4.1.2.5).

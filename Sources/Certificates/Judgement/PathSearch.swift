@@ -90,8 +90,7 @@ struct PathSearch {
       byName[hash] = kept + roots
     }
     let found = (byName[hash] ?? []).filter { issuer in
-      let match = certificate.match(issuer: issuer)
-      guard match == X509_V_OK || match == X509_V_ERR_KEYUSAGE_NO_CERTSIGN else { return false }
+      guard certificate.mayBeIssued(by: issuer) else { return false }
       return !path.contains { $0 === issuer || $0.isSame(as: issuer) }
     }
     // Given ones before roots: what an administrator adds for older agents is served.
