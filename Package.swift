@@ -72,7 +72,10 @@ let package = Package(
     tests("SimulationTests", ["Planner"]),
     tests(
       "CommandTests",
-      ["supervisord-ec", "Planner", "Coordinator", "Generations", "Files", "Settings"]),
+      [
+        "supervisord-ec", "Planner", "Coordinator", "Generations", "Files", "Settings",
+        "Certificates",
+      ]),
     tests(
       "TidyTests",
       [

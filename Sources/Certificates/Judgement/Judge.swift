@@ -30,7 +30,8 @@ struct Judge {
     judgeNames(leaf)
     judgePath(leaf, given: given, trusted: trusted)
     judgeAgainstStanding()
-    result.reasons = result.reasons.filter { $0.weight == .refusal }
+    result.reasons =
+      result.reasons.filter { $0.weight == .refusal }
       + result.reasons.filter { $0.weight == .remark }
     return result
   }

@@ -138,7 +138,8 @@ extension Certificate {
   /// Whether it stands for the same name and key (RFC 4158 §5.2: no path needs it twice).
   func isSame(as other: Certificate) -> Bool {
     guard subjectHash == other.subjectHash, let key, let otherKey = other.key,
-      unsafe X509_NAME_cmp(X509_get_subject_name(object.raw), X509_get_subject_name(other.object.raw))
+      unsafe X509_NAME_cmp(
+        X509_get_subject_name(object.raw), X509_get_subject_name(other.object.raw))
         == 0
     else { return false }
     let result = unsafe EVP_PKEY_eq(key.raw, otherKey.raw) == 1

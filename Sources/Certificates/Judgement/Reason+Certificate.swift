@@ -55,7 +55,8 @@ extension Reason {
       : "the private key is not that of \"\(name)\""
     return Reason(
       "key-mismatch", file: file, found: "another key", expected: "the key of \"\(name)\"",
-      text: why + ": give with \"--key FILE\" the key that the request was made with, or have the CA"
+      text: why
+        + ": give with \"--key FILE\" the key that the request was made with, or have the CA"
         + " sign a new request")
   }
 

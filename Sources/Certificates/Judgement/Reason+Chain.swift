@@ -7,13 +7,15 @@ extension Reason {
       return Reason(
         "chain-incomplete", file: last.file, found: last.subject,
         expected: "a root that is trusted",
-        text: "the chain ends in \"\(last.subject)\", a root that is not trusted here: if it is your"
+        text:
+          "the chain ends in \"\(last.subject)\", a root that is not trusted here: if it is your"
           + " private CA's, give it with \"--trust FILE\"")
     }
     let place = last.issuerAddress.map { " (it is at \($0))" } ?? ""
     return Reason(
       "chain-incomplete", file: last.file, found: last.subject, expected: last.issuer,
-      text: "the certificate of \"\(last.issuer)\", which issued \"\(last.subject)\", is missing: get"
+      text:
+        "the certificate of \"\(last.issuer)\", which issued \"\(last.subject)\", is missing: get"
         + " it from the CA\(place) and add it to the file of \"--chain FILE\"; if it is a private"
         + " CA's root, give it with \"--trust FILE\"")
   }
