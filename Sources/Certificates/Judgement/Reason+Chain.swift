@@ -61,9 +61,11 @@ extension Reason {
           + " wait until then"
       )
     case "weak-key":
+      var key = member.key?.text ?? "unknown"
+      if fault.error == X509_V_ERR_EC_KEY_EXPLICIT_PARAMS { key += " on an unnamed curve" }
       return (
-        member.key?.text ?? "unknown", "RSA of 2048 bits or more, or ECDSA",
-        "\(which) has a key that clients do not take (\(member.key?.text ?? "unknown")): "
+        key, "RSA of 2048 bits or more, or ECDSA",
+        "\(which) has a key that clients do not take (\(key)): "
           + (fault.depth == 0
             ? "make a new request with \"supervisord-ec certificate request NAME\""
             : "ask the CA for a certificate of a stronger CA of its own")
