@@ -92,7 +92,7 @@ final class World {
         }
         return bytes
       },
-      readMaterial: CertificateMaterial.readPlain,
+      readMaterial: CertificateMaterial.read,
       askPassword: { _ in self.answers.isEmpty ? nil : Array(self.answers.removeFirst().utf8) },
       trustAnchors: { TrustAnchors() })
   }
