@@ -31,10 +31,13 @@ import Testing
       code: "weak-key", file: "middle", middleKey: ["RSA", "-pkeyopt", "rsa_keygen_bits:1024"]),
     Row(code: "weak-signature", leafOptions: ["-sha1"]),
     Row(code: "weak-signature", file: "middle", middleOptions: ["-sha1"]),
-    Row(code: "not-for-servers", leafExtensions: Authority.server.replacing("serverAuth", with: "clientAuth")),
     Row(
       code: "not-for-servers",
-      leafExtensions: Authority.server.replacing("critical,digitalSignature", with: "critical,cRLSign")),
+      leafExtensions: Authority.server.replacing("serverAuth", with: "clientAuth")),
+    Row(
+      code: "not-for-servers",
+      leafExtensions: Authority.server.replacing(
+        "critical,digitalSignature", with: "critical,cRLSign")),
     Row(
       code: "not-for-servers", file: "middle",
       middleExtensions: Authority.ca + "\nextendedKeyUsage=clientAuth"),
@@ -52,7 +55,8 @@ import Testing
       middleExtensions: Authority.ca + "\nnameConstraints=critical,excluded;DNS:example"),
     Row(
       code: "name-constraint",
-      rootExtensions: Authority.ca + "\nnameConstraints=critical,permitted;IP:198.51.100.0/255.255.255.0"
+      rootExtensions: Authority.ca
+        + "\nnameConstraints=critical,permitted;IP:198.51.100.0/255.255.255.0"
     ),
     Row(
       code: "unknown-critical-extension",

@@ -107,8 +107,8 @@ extension Reason {
     case "path-length":
       return (
         nil, nil,
-        "there are more CAs below \(which) than it allows\(why): ask the CA for a certificate from a"
-          + " CA that may issue it"
+        "there are more CAs below \(which) than it allows\(why): ask the CA for a certificate from"
+          + " a CA that may issue it"
       )
     case "name-constraint":
       return (
@@ -130,7 +130,8 @@ extension Reason {
     default:
       return (
         library, nil,
-        "\(which) is not as RFC 5280 wants it\(why), and strict clients refuse the chain: \(renewed)"
+        "\(which) is not as RFC 5280 wants it\(why), and strict clients refuse the chain:"
+          + " \(renewed)"
       )
     }
   }
