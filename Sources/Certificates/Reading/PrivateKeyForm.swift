@@ -36,7 +36,8 @@ enum PrivateKeyForm {
     if [EVP_PKEY_RSA, EVP_PKEY_RSA_PSS].contains(id), bits > CertificateLimits.keyBits {
       throw .tooLarge("RSA \(bits) bits")
     }
-    guard let pkcs8 = unsafe pkcs8(of: raw), let publicKey = unsafe publicKey(of: raw) else {
+    guard let pkcs8 = unsafe pkcs8(of: raw), let publicKey = unsafe PublicKeyForm.der(raw: raw)
+    else {
       throw .damaged
     }
     return CertificateMaterial.FoundKey(pkcs8: pkcs8, publicKey: publicKey, file: file)
@@ -100,12 +101,6 @@ enum PrivateKeyForm {
     defer { unsafe PKCS8_PRIV_KEY_INFO_free(info) }
     var start: UnsafeMutablePointer<UInt8>?
     let count = Int(unsafe i2d_PKCS8_PRIV_KEY_INFO(info, &start))
-    return unsafe taken(start, count)
-  }
-
-  private static func publicKey(of key: OpaquePointer) -> [UInt8]? {
-    var start: UnsafeMutablePointer<UInt8>?
-    let count = Int(unsafe i2d_PUBKEY(key, &start))
     return unsafe taken(start, count)
   }
 
