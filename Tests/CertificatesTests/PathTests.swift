@@ -49,6 +49,37 @@ import Testing
     #expect(judgement.chain == [leaf.found.der, middle.found.der])
   }
 
+  @Test func aDetourOverAnotherRootIsServedWhileItIsGood() throws {
+    let (old, new) = (
+      try authority.make("old", extensions: Authority.ca),
+      try authority.make("new", extensions: Authority.ca)
+    )
+    let cross = try authority.make(
+      "cross", by: old, extensions: Authority.ca, days: 10, subject: "/CN=new", reusing: new.key)
+    let leaf = try authority.make("leaf", by: new)
+    var one = try Case([leaf, cross], trust: [old, new])
+    #expect(one.judgement.chain == [leaf.found.der, cross.found.der])
+    #expect(one.judgement.root == old.found.der)
+    one.question.now += 20 * 86_400
+    #expect(one.judgement.chain == [leaf.found.der] && one.refusals == [])
+    #expect(one.judgement.root == new.found.der)
+  }
+
+  @Test func aShortWayIsFoundAmongManyDetours() throws {
+    // Each of six CAs has cross-signed each other, only one is trusted.
+    let cas = try (1...6).map { try authority.make("ca\($0)", extensions: Authority.ca) }
+    var given = [try authority.make("leaf", by: cas[0])]
+    for issued in cas {
+      for issuer in cas where issuer.name != issued.name {
+        given.append(
+          try authority.make(
+            "\(issued.name)-\(issuer.name)", by: issuer, extensions: Authority.ca,
+            subject: "/CN=\(issued.name)", reusing: issued.key))
+      }
+    }
+    #expect(try Case(given, trust: [cas[5]]).refusals == [])
+  }
+
   @Test func thePublicRootIsPreferred() throws {
     let (root, middle, leaf) = try authority.ordinary()
     var one = try Case([leaf, middle, root])
