@@ -8,21 +8,23 @@ struct Handed: ~Copyable {
 
   /// A root, a certificate that it signed, and the key: `root.pem`, `leaf.pem`, `key.pem`.
   init() throws {
-    folder = try Folder()
-    try openssl(
-      "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 30 -subj /CN=root"
-        + " -keyout root.key -out root.pem")
-    try openssl(
-      "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 30 -subj /CN=leaf"
-        + " -CA root.pem -CAkey root.key -keyout key.pem -out leaf.pem")
+    let folder = try Folder()
+    let new = "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 30"
+    try Self.shell("\(new) -subj /CN=root -keyout root.key -out root.pem", in: folder.path)
+    try Self.shell(
+      "\(new) -subj /CN=leaf -CA root.pem -CAkey root.key -keyout key.pem -out leaf.pem",
+      in: folder.path)
+    self.folder = folder
   }
 
   /// Runs `openssl` in the folder; words are split at blanks, `''` is an empty one.
   func openssl(_ words: String) throws { try shell("openssl \(words)") }
 
   /// Runs a line of sh(1) in the folder.
-  func shell(_ line: String) throws {
-    let tool = try Tool("sh", "-c", "cd \(folder.path) && exec 2>&1; \(line)")
+  func shell(_ line: String) throws { try Self.shell(line, in: folder.path) }
+
+  private static func shell(_ line: String, in folder: String) throws {
+    let tool = try Tool("sh", "-c", "cd \(folder) && exec 2>&1; set -e; \(line)")
     try #require(tool.status == 0, "\(line): \(tool.output)")
   }
 

@@ -130,7 +130,7 @@ import Testing
     let handed = try Handed()
     try handed.shell(
       """
-      openssl pkcs12 -export -in leaf.pem -inkey key.pem -iter 65537 -passout pass:secret -out a.p12
+      openssl pkcs12 -export -in leaf.pem -inkey key.pem -iter 65537 -nomac -passout pass:secret -out a.p12
       openssl pkcs8 -topk8 -in key.pem -iter 65537 -passout pass:secret -outform DER -out b.der
       """)
     for name in ["a.p12", "b.der"] {
@@ -145,10 +145,10 @@ import Testing
       #expect(places > 0)
       let result = read(bytes, password: "secret")
       #expect(result.refusals == ["too-large"], "\(name): \(result.reasons)")
-      #expect(result.reasons.first?.found?.hasPrefix("8") == true)
+      #expect(result.reasons.first?.found?.contains("rounds") == true)
     }
     try handed.openssl(
-      "pkcs8 -topk8 -in key.pem -scrypt -scrypt_N 16384 -scrypt_r 64 -scrypt_p 4"
+      "pkcs8 -topk8 -in key.pem -scrypt -scrypt_N 16384 -scrypt_r 8 -scrypt_p 32"
         + " -passout pass:secret -out c.pem")
     #expect(try handed.read("c.pem", password: "secret").refusals == ["too-large"])
   }

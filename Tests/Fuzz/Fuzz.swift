@@ -45,6 +45,7 @@ enum Entry: String, CaseIterable {
   }
 }
 
+/// What libFuzzer calls with each input.
 @_cdecl("LLVMFuzzerTestOneInput")
 public func testOneInput(_ start: UnsafePointer<UInt8>?, _ count: Int) -> Int32 {
   Entry.chosen.read(unsafe Array(UnsafeBufferPointer(start: start, count: count)))
