@@ -44,7 +44,7 @@ enum CertificateLimits {
   /// Paths that are verified: cross-signed CAs have two or three.
   static let paths = 24
   /// What checks of signatures may cost in the search and again in the paths, in `PublicKey.cost`.
-  static let signatureCost = 10_000
+  static let signatureCost = 20_000
   /// Bits of an RSA key whose signatures are looked at; the largest in use have 8192.
   static let rsaBits = 8_192
   /// Bits of RSA's public exponent (CA/Browser Forum, Baseline Requirements §6.1.6).

@@ -33,7 +33,7 @@ final class Authority {
 
   init() throws { folder = try Folder() }
 
-  /// Makes one; without an issuer it signs itself. Its file is called as it is.
+  /// Makes one; without an issuer it signs itself.
   func make(
     _ name: String, by issuer: Entity? = nil, extensions: String = Authority.server,
     key: [String] = ["EC", "-pkeyopt", "ec_paramgen_curve:P-256"], days: Int = 90,

@@ -30,8 +30,10 @@ final class Certificate {
   /// Hashes of the canonical names, to find issuers by.
   let subjectHash: UInt
   let issuerHash: UInt
-  /// Its public key; nil if the library cannot read it. Lives as long as `object`.
+  /// Its public key, which lives as long as `object`; nil if the library cannot read it.
   let key: PublicKey?
+  /// The same as it is written (SubjectPublicKeyInfo, DER).
+  let publicKeyInfo: [UInt8]
   /// Whether subject and issuer are the same name.
   let isSelfIssued: Bool
   /// Whether it says that it may issue (BasicConstraints).
@@ -56,6 +58,7 @@ final class Certificate {
     subjectHash = unsafe X509_subject_name_hash(object.raw)
     issuerHash = unsafe X509_issuer_name_hash(object.raw)
     key = PublicKey(of: object)
+    publicKeyInfo = Self.publicKeyInfo(object)
     isSelfIssued =
       unsafe X509_NAME_cmp(X509_get_subject_name(object.raw), X509_get_issuer_name(object.raw))
       == 0
@@ -127,6 +130,18 @@ final class Certificate {
     defer { LibraryErrors.discard() }
     guard unsafe ASN1_TIME_to_tm(time, &fields) == 1 else { return nil }
     return unsafe timegm(&fields)
+  }
+
+  private static func publicKeyInfo(_ object: borrowing Owned) -> [UInt8] {
+    let key = unsafe X509_get_X509_PUBKEY(object.raw)
+    let length = unsafe Int(i2d_X509_PUBKEY(key, nil))
+    guard length > 0 else { return [] }
+    var bytes = [UInt8](repeating: 0, count: length)
+    unsafe bytes.withUnsafeMutableBufferPointer { buffer in
+      var position = buffer.baseAddress
+      _ = unsafe i2d_X509_PUBKEY(key, &position)
+    }
+    return bytes
   }
 
   private static func text(_ name: OpaquePointer?) -> String {

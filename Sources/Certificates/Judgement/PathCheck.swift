@@ -8,7 +8,7 @@ internal import COpenSSL
 struct PathCheck {
   /// One thing that is wrong.
   struct Finding: Hashable {
-    /// X509_V_ERR_…
+    /// The library's number of it (X509_STORE_CTX_get_error(3)).
     var error: Int32
     /// Which member of the path.
     var depth: Int

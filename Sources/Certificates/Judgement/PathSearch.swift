@@ -27,9 +27,10 @@ struct PathSearch {
   private var signatures: [Pair: Bool] = [:]
   private(set) var cost = 0
 
+  /// Certificates of one CA share its key: what that key signed need be looked at once only.
   private struct Pair: Hashable {
-    var issued: Swift.ObjectIdentifier
-    var issuer: Swift.ObjectIdentifier
+    var issued: [UInt8]
+    var issuerKey: [UInt8]
   }
 
   init(_ pool: [Certificate], now: Int, trustsGivenRoots: Bool, anchors: TrustAnchors) {
@@ -109,8 +110,7 @@ struct PathSearch {
   }
 
   private mutating func isSigned(_ certificate: Certificate, by issuer: Certificate) -> Bool {
-    let pair = Pair(
-      issued: Swift.ObjectIdentifier(certificate), issuer: Swift.ObjectIdentifier(issuer))
+    let pair = Pair(issued: certificate.der, issuerKey: issuer.publicKeyInfo)
     if let known = signatures[pair] { return known }
     guard cost < CertificateLimits.signatureCost else {
       isCutShort = true
@@ -141,13 +141,10 @@ struct PathSearch {
 extension Certificate {
   /// Whether it stands for the same name and key (RFC 4158 §5.2: no path needs it twice).
   func isSame(as other: Certificate) -> Bool {
-    guard subjectHash == other.subjectHash, let key, let otherKey = other.key,
-      unsafe X509_NAME_cmp(
-        X509_get_subject_name(object.raw), X509_get_subject_name(other.object.raw))
-        == 0
-    else { return false }
-    let result = unsafe EVP_PKEY_eq(key.raw, otherKey.raw) == 1
-    LibraryErrors.discard()
-    return result
+    guard subjectHash == other.subjectHash, publicKeyInfo == other.publicKeyInfo else {
+      return false
+    }
+    return unsafe X509_NAME_cmp(
+      X509_get_subject_name(object.raw), X509_get_subject_name(other.object.raw)) == 0
   }
 }
