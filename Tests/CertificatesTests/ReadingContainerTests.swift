@@ -130,7 +130,8 @@ import Testing
     let handed = try Handed()
     try handed.shell(
       """
-      openssl pkcs12 -export -in leaf.pem -inkey key.pem -iter 65537 -nomac -passout pass:secret -out a.p12
+      openssl pkcs12 -export -in leaf.pem -inkey key.pem -iter 65537 -nomac -out a.p12 \\
+        -passout pass:secret
       openssl pkcs8 -topk8 -in key.pem -iter 65537 -passout pass:secret -outform DER -out b.der
       """)
     for name in ["a.p12", "b.der"] {

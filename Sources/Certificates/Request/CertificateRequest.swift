@@ -22,9 +22,9 @@ public struct CertificateRequest: Equatable, Sendable {
 
   /// Makes a key and a request for `names`, as `SelfSigned.make` takes them.
   ///
-  /// The first name is the common name if it fits; else the subject is empty and the alternative
-  /// names are critical (RFC 5280 §4.2.1.6). An RSA key can take seconds. The signature is verified
-  /// before it is handed out.
+  /// The first name is the common name if it fits; else the subject is empty and the
+  /// alternative names are critical (RFC 5280 §4.2.1.6). An RSA key can take seconds. The
+  /// signature is verified before it is handed out.
   /// Throws `names-missing`, `names-too-many`, `name-invalid`, `name-not-ascii`.
   public static func make(
     names: [String], key algorithm: KeyAlgorithm

@@ -2,8 +2,8 @@ internal import COpenSSL
 
 /// Tells which certificate, request and private key are one pair, by their public key.
 public enum KeyPairing {
-  /// The public key (SubjectPublicKeyInfo, DER) of a certificate in DER; nil if it has none that can
-  /// be read.
+  /// The public key (SubjectPublicKeyInfo, DER) of a certificate in DER; nil if none can be
+  /// read.
   ///
   /// Written anew, so that it equals that of `FoundKey` and `CertificateRequest` of the same pair.
   public static func publicKey(ofCertificate der: [UInt8]) -> [UInt8]? {
