@@ -19,8 +19,10 @@ public final class ServiceCoordinator {
   private var state = ServiceState()
   private var progress = Progress()
   private var saved: ServiceState?
-  private var saveProblem: String?
+  private var saveProblem: FileError?
   private var ledger = NoticeLedger()
+  /// What went wrong and may be said, with what to do, by a notice of the next plan.
+  private var unsaid: [(event: Event, observation: Observation)] = []
   private var lastReport: StatusReport?
 
   /// Coordinates `name`; `onFinish` is called after each step, to look again.
@@ -62,7 +64,13 @@ public final class ServiceCoordinator {
   private func finished(_ step: Step, _ result: StepResult, _ observation: Observation) {
     let events = Planner.absorb(
       result, of: step, observation: observation, state: &state, progress: &progress)
-    for event in events { announcer.announce(event, service: name, observation: observation) }
+    for event in events {
+      if event.reason == nil {
+        announcer.announce(event, service: name, observation: observation)
+      } else {
+        unsaid.append((event, observation))
+      }
+    }
     save(observation)
     onFinish()
   }
@@ -70,22 +78,18 @@ public final class ServiceCoordinator {
   // MARK: Telling
 
   private func tell(_ plan: Plan, _ observation: Observation, origins: [String: String]) {
-    let now = observation.clock.realtime
     var notices = plan.notices
     if let saveProblem {
+      let next =
+        saveProblem.isNewerRecord
+        ? "until then HTTPS and certificate are kept, but nothing new is remembered"
+        : "free space or mend the folder; it is tried again by itself"
       notices.append(
         Notice(
           code: "state-not-written", severity: .error,
-          text: "what must be remembered could not be written: \(saveProblem); free space or mend"
-            + " the folder; it is tried again by itself"))
+          text: "what must be remembered could not be written: \(saveProblem); \(next)"))
     }
-    for entry in ledger.take(notices, at: now, since: &state.noticesSince) {
-      switch entry {
-      case .raised(let notice):
-        announcer.raise(notice, service: name, observation: observation)
-      case .cleared(let code): announcer.clear(code, service: name, observation: observation)
-      }
-    }
+    announceChanges(notices, observation)
     let report = StatusReport(
       name: name, observation: observation, state: state, plan: plan, notices: notices,
       origins: origins)
@@ -101,6 +105,28 @@ public final class ServiceCoordinator {
     }
   }
 
+  /// Each notice is said once when it comes and once when it goes.
+  ///
+  /// An event is left out if a notice gives the same reason: one line for one thing.
+  private func announceChanges(_ notices: [Notice], _ observation: Observation) {
+    for (event, observation) in unsaid {
+      let isSaid = notices.contains { $0.text.contains(event.reason ?? event.text) }
+      if !isSaid { announcer.announce(event, service: name, observation: observation) }
+    }
+    unsaid = []
+    let codes = Set(notices.map(\.code))
+    let now = observation.clock.realtime
+    for entry in ledger.take(notices, at: now, since: &state.noticesSince) {
+      switch entry {
+      case .raised(let notice):
+        announcer.raise(notice, service: name, observation: observation)
+      case .cleared(let code):
+        if NoticeEnd.isContinued(code, by: codes) { continue }
+        announcer.clear(code, service: name, observation: observation)
+      }
+    }
+  }
+
   // MARK: Remembering
 
   private func load() {
@@ -108,9 +134,15 @@ public final class ServiceCoordinator {
       saved = try store.readState(ServiceState.self)
       state = saved ?? ServiceState()
     } catch {
-      // What is damaged is found out again by probing; a newer form is left untouched by `save`.
-      saveProblem = "\(error)"
-      announcer.trouble("state-unreadable", "\(error), beginning anew", service: name)
+      // A newer form is left untouched by `save`, and a notice says so.
+      guard !error.isNewerRecord else {
+        saveProblem = error
+        return
+      }
+      announcer.trouble(
+        "state-unreadable",
+        "\(error); what was remembered is found out again by probing, nothing needs to be done",
+        service: name)
     }
   }
 
@@ -136,7 +168,7 @@ public final class ServiceCoordinator {
       saved = state
       saveProblem = nil
     } catch {
-      saveProblem = "\(error)"
+      saveProblem = error
     }
   }
 }

@@ -9,7 +9,7 @@ extension ServiceState {
       (try? members.decodeIfPresent(Value.self, forKey: key)) ?? nil
     }
     self.init()
-    committed = try members.decodeIfPresent([Int].self, forKey: .committed) ?? []
+    committed = try members.decode([Int].self, forKey: .committed)
     checked = read(.checked)
     failure = read(.failure)
     otherFailure = read(.otherFailure)

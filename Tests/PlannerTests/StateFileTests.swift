@@ -9,7 +9,7 @@ struct StateFileTests {
   }
 
   @Test func `what is missing is as in an empty memory`() throws {
-    #expect(try read("{}") == ServiceState())
+    #expect(try read(#"{"committed": []}"#) == ServiceState())
     let state = try read(#"{"committed": [3], "lastRealtimeSeen": 7, "unknown": 1}"#)
     #expect(state.committed == [3] && state.lastRealtimeSeen == 7)
     #expect(state.lastBoottimeSeen == nil && state.noticesSince.isEmpty)
