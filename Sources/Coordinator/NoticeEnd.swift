@@ -40,6 +40,7 @@ enum NoticeEnd {
     case "systemd-away": "systemd answers again"
     case "unit-not-found": "systemd knows \(unit) again"
     case "unit-masked": "\(unit) is not masked any more"
+    case "unit-changing": "\(unit) has come to rest"
     case "unit-stopped": "\(unit) is not stopped any more"
     case "unit-failed": "\(unit) is not failed any more"
     case "preparation-missing": "a restart of \(unit) is prepared again"

@@ -89,6 +89,13 @@ extension Planner {
             + " systemctl status \(unit); systemctl list-jobs"))
     case .unknown, .active, .changing: break
     }
+    return result + pieceNotices(facts)
+  }
+
+  /// What belongs to us beside the unit, and is missing.
+  private static func pieceNotices(_ facts: Facts) -> [Notice] {
+    let (unit, name) = (facts.unitName, facts.name)
+    var result: [Notice] = []
     if facts.observation.unit.preparationInForce == false {
       result.append(
         Notice(

@@ -64,7 +64,21 @@ import Testing
       "enforcement-soon-7d",
       { $0.observation.ratchet = .readable(Ratchet(firstSeen: Scene.now - 24 * Scene.day)) }
     ),
-    ("clock-in-doubt", { $0.observation.clock.builtAt = Scene.now + Scene.day }),
+    (
+      "clock-in-doubt",
+      {
+        $0.observation.clock.builtAt = Scene.now + Scene.day
+        $0.observation.clock.synchronised = false
+      }
+    ),
+    (
+      "unit-changing",
+      {
+        $0.observation.unit.activity = .changing
+        _ = $0.plan()
+        $0.pass(Limits.longestChange)
+      }
+    ),
     (
       "expires-soon", { $0.observation.current?.certificate.notAfter = Scene.now + 20 * Scene.day }
     ),

@@ -156,7 +156,7 @@ extension Corruption {
       name: "a job is believed without a probe", caughtBy: "LastChangeInForce",
       host: { _, step, result in if case .probe = step { result = .done } }),
     Corruption(
-      name: "the ratchet is said to be written and is not", caughtBy: "LastChangeInForce",
+      name: "the ratchet is said to be written and is not", caughtBy: "GraceIsCounted",
       host: { world, step, _ in
         guard case .enforce = step else { return }
         world.ratchet.enforcedSince = nil

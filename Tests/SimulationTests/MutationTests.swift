@@ -1,13 +1,10 @@
-import Glibc
 import Testing
 
 @testable import Simulation
 
 /// A checker that cannot fail proves nothing: each planted fault is found by the checker it is for,
 /// alone.
-///
-/// Many histories without an optimiser: on demand, `MUTATIONS=1 make unit FILTER=MutationTests`.
-@Suite(.enabled(if: unsafe getenv("MUTATIONS") != nil)) struct MutationTests {
+@Suite struct MutationTests {
   /// So many short histories are lived until a fault is found.
   static let seeds: ClosedRange<UInt64> = 1...60
 
