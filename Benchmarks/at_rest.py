@@ -49,7 +49,7 @@ for number in range(1, count):
     (adopted / f"{copy}.json").write_text(json.dumps(record))
     (settings / f"{copy}.toml").write_text(text.replace("nginx.service", f"{copy}.service"))
     (settings / f"{copy}.toml.d").mkdir(exist_ok=True)
-    pathlib.Path(f"/etc/systemd/system/{copy}.service").symlink_to("dummy.unit")
+    pathlib.Path(f"/etc/systemd/system/{copy}.service").write_text(sys.argv[5])
     shutil.copytree(state / name, state / copy, symlinks=True, dirs_exist_ok=True)
 """
 COUNT_STATES = """
@@ -105,8 +105,7 @@ def ours(figures_, bench, count, seconds):
 def copy_services(bench, count):
     """Adopted copies of the console with dummy units, all of them started."""
     machine, name = bench.machine, bench.story.name
-    machine.write_file("/etc/systemd/system/dummy.unit", DUMMY)
-    machine.run(["python3", "-c", COPY_SERVICES, name, str(count), story.SETTINGS, story.STATE])
+    machine.run(["python3", "-c", COPY_SERVICES, name, str(count), story.SETTINGS, story.STATE, DUMMY])
     machine.run(f"chown -hR supervisord-ec: {story.STATE}/dummy-*")
     machine.systemctl("daemon-reload")
     machine.run("cd /etc/systemd/system && systemctl start dummy-*.service", timeout=600)
