@@ -5,16 +5,18 @@ extension Planner {
   ) -> [Event] {
     switch step {
     case .recordFirstSight, .enforce(_, true, _, _):
+      let attempts = (progress.ratchetFailed?.attempts ?? 0) + 1
+      let pause = min(Limits.longestRetry, Limits.ratchetRetry << min(attempts - 1, 10))
       progress.ratchetFailed = RatchetFailure(
-        reason: reason, retryAt: facts.observation.clock.boottime + Limits.ratchetRetry)
+        reason: reason, retryAt: facts.observation.clock.boottime + pause, attempts: attempts)
       return []
     case .enforce:
       progress.dropInTried = facts.observation.settings.digest
       return []
-    case .stage: return [refuse(.stage, reason, facts, state: &state, progress: &progress)]
+    case .stage: return refuse(.stage, reason, facts, state: &state, progress: &progress)
     case .lookUpPorts:
-      return [refuse(.portTaken, reason, facts, state: &state, progress: &progress)]
-    case .check: return [refuse(.refused, reason, facts, state: &state, progress: &progress)]
+      return refuse(.portTaken, reason, facts, state: &state, progress: &progress)
+    case .check: return refuse(.refused, reason, facts, state: &state, progress: &progress)
     case .reload, .restart:
       return jobFailed(reason, of: step, facts, state: &state, progress: &progress)
     case .probe: return probeFailed(reason, facts, state: &state, progress: &progress)
@@ -29,11 +31,11 @@ extension Planner {
   private static func refuse(
     _ kind: Failure.Kind, _ reason: String, _ facts: Facts, state: inout ServiceState,
     progress: inout Progress
-  ) -> Event {
+  ) -> [Event] {
     progress.portsFree = nil
     state.checked = nil
     guard let order = facts.order?.order else {
-      return Event(code: .refused, text: reason)
+      return [Event(code: .refused, text: reason)]
     }
     let isNew = order.newCertificate
     let known = state.failure(of: order)?.text == reason
@@ -42,8 +44,9 @@ extension Planner {
         kind: kind, listen: order.listen, newCertificate: isNew,
         attempts: state.attempts(order.listen, newCertificate: isNew) + 1, at: facts.now,
         context: facts.failureContext, rolledBack: false, text: reason))
-    let again = known ? "still: " : ""
-    return Event(code: .refused, text: "\(again)\(reason); nothing was changed (\(order.why))")
+    // The notice stands; the journal hears of the same refusal once.
+    guard !known else { return [] }
+    return [Event(code: .refused, text: "\(reason); nothing was changed (\(order.why))")]
   }
 
   private static func jobFailed(
@@ -89,7 +92,9 @@ extension Planner {
   /// Whether a restart of ours would only repeat what was just seen: the service started on the
   /// generation on trial a moment ago, or runs on the good one and no reload would help.
   private static func isApplyingPointless(_ facts: Facts) -> Bool {
-    guard let current = facts.observation.current, !facts.isRestoring else { return false }
+    guard let current = facts.observation.current, !facts.isRestoring, !facts.owesRestart else {
+      return false
+    }
     guard facts.isOnTrial else { return facts.reloadIsUseless }
     return facts.progress.isFreshRun && applyStep(facts, to: current) == .restart
   }

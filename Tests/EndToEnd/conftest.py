@@ -8,6 +8,7 @@ import pytest
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
 
 import container as containers  # noqa: E402
+import faults  # noqa: E402
 import root  # noqa: E402
 from story import Story  # noqa: E402
 
@@ -49,6 +50,28 @@ def disposable(deb):
     with containers.Container("life") as machine:
         machine.install_deb(deb)
         yield machine
+
+
+@pytest.fixture(scope="session")
+def life(disposable):
+    """A console on HTTPS in the container that is thrown away at the end."""
+    told = Story(disposable)
+    told.install_console()
+    told.adopt()
+    told.ec("enable-https", "console", "--yes")
+    told.set("restart.verify_within", "3s")
+    told.wait_until_good()
+    return told
+
+
+@pytest.fixture
+def service(life):
+    """The good service, and proof that it is good again afterwards."""
+    life.invocation = life.machine.invocation("nginx")
+    yield life
+    life.machine.run(["rm", "-rf", faults.DROP_IN])
+    life.wait_until_good(60)
+    life.assert_https_stays()
 
 
 broken_story = []

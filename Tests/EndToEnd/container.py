@@ -194,7 +194,7 @@ class Container:
         """Runs a shell command (str) or an argument list; `check` demands exit status 0."""
         arguments = ["sh", "-c", command] if isinstance(command, str) else [str(a) for a in command]
         if user is not None:
-            arguments = ["setpriv", "--reuid", user, "--regid", user, "--init-groups", *arguments]
+            arguments = ["runuser", "-u", user, "--", *arguments]
         completed = subprocess.run(
             ["nsenter", "--target", str(self.leader), "--all", "--wdns=/", "env", "-i",
              "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",

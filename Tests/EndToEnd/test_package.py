@@ -205,29 +205,45 @@ def test_a_refusal_leaves_its_reason_in_the_units_status(shared, sandbox):
 
 # The package's life
 
-def test_upgrade_restarts_the_daemon_and_leaves_nginx_alone(disposable, deb):
-    before = disposable.invocation("nginx")
+def test_upgrade_restarts_the_daemon_and_leaves_nginx_alone(disposable, life, deb):
+    before, daemon = disposable.invocation("nginx"), disposable.invocation("supervisord-ec")
+    generation = life.report()["generation"]["current"]
     disposable.install_deb(deb)
     assert disposable.invocation("nginx") == before
+    assert disposable.invocation("supervisord-ec") != daemon
     assert disposable.systemctl("is-enabled", "supervisord-ec").text == "enabled"
+    assert life.wait_until_good()["generation"]["current"] == generation
+    assert disposable.invocation("nginx") == before
 
 
-def test_folders_and_daemon_come_back_after_a_reboot(disposable):
+def test_folders_daemon_and_https_come_back_after_a_reboot(disposable, life):
     disposable.shutdown()
     disposable.boot()
     for folder, expected in FOLDERS.items():
         assert disposable.owner_and_mode(folder) == expected
     assert disposable.property("supervisord-ec", "UnitFileState") == "enabled"
+    life.wait_until_good()
+    life.assert_https_stays()
 
 
-def test_remove_keeps_settings_and_nginx_goes_on(disposable):
+def test_remove_keeps_settings_and_nginx_goes_on_by_itself(disposable, life):
     kept = "/etc/supervisord-ec/services.d/console.toml"
-    disposable.write_file(kept, "# written by the administrator\n")
+    text, served = disposable.read_file(kept), disposable.tls_sha256(8383)
     before = disposable.invocation("nginx")
     disposable.run("apt-get remove --yes supervisord-ec")
-    assert disposable.exists(kept)
+    assert disposable.read_file(kept) == text
     assert disposable.invocation("nginx") == before
     assert not disposable.exists("/usr/bin/supervisord-ec")
+    # It starts and reloads without anything of ours.
+    disposable.run("mv /var/lib/supervisord-ec /var/lib/kept")
+    disposable.systemctl("reload", "nginx")
+    disposable.systemctl("restart", "nginx")
+    disposable.run("mv /var/lib/kept /var/lib/supervisord-ec")
+    assert served and disposable.tls_sha256(8383) == served
+    life.machine.wait_until(lambda: life.redirects_to(8383), "the old port redirects")
+    assert disposable.run("grep -rlE '/(var/lib|run)/supervisord-ec' /etc/nginx", check=False).text == ""
+    assert disposable.run("grep -rl supervisord-ec /etc/systemd /etc/polkit-1", check=False).text == ""
+    assert disposable.open_keys() == []
 
 
 def test_installing_again_adopts_nothing(disposable, deb):
@@ -240,9 +256,12 @@ def test_purge_says_so_and_leaves_only_the_user(disposable):
     assert "Removing the settings in /etc/supervisord-ec and all state" in result.stdout
     left = disposable.run(
         "find / -xdev -name '*supervisord-ec*' -not -path '/proc/*' -not -path '/var/tmp/*'"
+        # The copies that nginx goes on from are its own now.
+        " -not -path '/etc/nginx/*'"
         " -not -path '/var/log/*' -not -path '/var/lib/systemd/deb-systemd-helper*'"
         "; ls -d /run/supervisord-ec 2>/dev/null; true"
     ).text
     assert left == ""
     assert disposable.run("getent passwd supervisord-ec", check=False).returncode == 0
-    assert disposable.systemctl("is-active", "nginx").text == "active"
+    disposable.systemctl("restart", "nginx")
+    assert disposable.https(8383).status == 200
