@@ -65,6 +65,21 @@ public struct DiskObserver {
   /// Whether a directory is one that we write ourselves.
   public func isState(_ directory: String) -> Bool { directory.hasPrefix(paths.state + "/") }
 
+  /// Whether a change of `file` in a watched directory is the daemon's own: status files, memory,
+  /// lock and temporary names.
+  ///
+  /// Of the runtime folder only the folders in it tell anything.
+  public func isOwnWrite(_ file: String, in directory: String) -> Bool {
+    guard !file.isEmpty else { return false }
+    if directory == paths.runtime { return !watchedInRuntime.contains("\(directory)/\(file)") }
+    return isState(directory) && (file.hasPrefix(".") || Self.ownFiles.contains(file))
+  }
+
+  /// What the daemon alone writes in the folder of a service; `ServiceStore` names them.
+  private static let ownFiles: Set<String> = ["lock", "state.json"]
+
+  private var watchedInRuntime: [String] { folders.all + [paths.requests] }
+
   /// The service that a change of `file` in a watched directory concerns; nil: it may be any.
   ///
   /// Changes in the folders of adoptions and requests, and of the folders themselves, concern all.

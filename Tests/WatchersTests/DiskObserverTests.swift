@@ -242,4 +242,22 @@ import Testing
     #expect(observer.isState("\(host.paths.state)/console"))
     #expect(!observer.isState("\(host.root)/\(Host.etc)"))
   }
+
+  @Test(arguments: [
+    ("run/supervisord-ec", "console.json", true),
+    ("run/supervisord-ec", ".console.json.1.tmp", true),
+    ("run/supervisord-ec", "services.d", false),
+    ("run/supervisord-ec", "requests", false),
+    ("run/supervisord-ec", "", false),
+    ("run/supervisord-ec/requests", "1.json", false),
+    ("var/lib/supervisord-ec/console", "state.json", true),
+    ("var/lib/supervisord-ec/console", ".state.json.1.tmp", true),
+    ("var/lib/supervisord-ec/console", "lock", true),
+    ("var/lib/supervisord-ec/console", "current", false),
+    ("var/lib/supervisord-ec/console", "candidate", false),
+    (Host.etc, "lock", false),
+  ])
+  func whatTheDaemonWritesItselfIsNoNews(folder: String, file: String, isOwn: Bool) {
+    #expect(host.observer.isOwnWrite(file, in: "\(host.root)/\(folder)") == isOwn)
+  }
 }

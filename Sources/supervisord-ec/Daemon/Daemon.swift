@@ -26,6 +26,7 @@ final class Daemon {
   private var services: [String: ServiceCoordinator] = [:]
   private var loaded: [String: LoadedSettings] = [:]
   private var wakeMoments: [String: UnixSeconds] = [:]
+  private var turns = Turns()
   private var dirty: Set<String> = []
   private var everythingIsDirty = true
   private var watchesAreStale = false
@@ -33,9 +34,6 @@ final class Daemon {
   private var isReloading = false
   private var status = ""
   private var refusedWatches: Set<String> = []
-
-  /// At most so many services are acted on at once, so that a host with many stays responsive.
-  private static let actionsAtOnce = 4
 
   init(paths: HostPaths, builtAt: UnixSeconds) throws {
     loop = try EventLoop()
@@ -54,7 +52,7 @@ final class Daemon {
     signals.append(try loop.onSignal(SIGHUP) { [weak self] in self?.reload() })
     units = UnitWatcher(manager: manager) { [weak self] unit in self?.look(atUnit: unit) }
     clock = try ClockWatcher(
-      loop: loop, onMoment: { [weak self] in self?.lookAtAll() },
+      loop: loop, onMoment: { [weak self] in self?.lookAtDue() },
       onSet: { [weak self] in self?.clockWasSet() })
     files = FileWatcher(loop: loop) { [weak self] in self?.noticed($1, in: $0) }
     settled = try loop.timer(.boottime) { [weak self] in self?.lookAtSettled() }
@@ -83,7 +81,14 @@ final class Daemon {
 
   private func lookAtAll() { everythingIsDirty = true }
 
+  private func lookAtDue() {
+    let now = ClockWatcher.facts(builtAt: builtAt, synchronised: nil).realtime
+    dirty.formUnion(wakeMoments.filter { $0.value <= now }.keys)
+  }
+
   private func noticed(_ event: DirectoryEvent, in directory: String) {
+    // What we write ourselves is no news; looking at it would make us write again.
+    if observer.isOwnWrite(event.name, in: directory) { return }
     settling.note(event, in: directory, now: Systemd.Clock.boottimeMicroseconds())
     guard let name = observer.service(of: event.name, in: directory), services[name] != nil else {
       return lookAtAll()
@@ -121,6 +126,7 @@ final class Daemon {
     }
     let now = ClockWatcher.facts(builtAt: builtAt, synchronised: synchronised)
     for name in names { consider(name, now) }
+    while let name = turns.next() { consider(name, now) }
     let next = wakeMoments.values.min() ?? now.realtime + Limits.longestSleep
     clock?.wake(in: next - now.realtime)
     if let end = settling.next { settled?.arm(atMicroseconds: end, accuracyMicroseconds: 1_000) }
@@ -145,9 +151,8 @@ final class Daemon {
       name, state: service.memory, clock: now,
       unit: unit.flatMap { units?.facts(of: $0) } ?? UnitFacts(activity: .unknown),
       loaded: loaded)
-    let busy = services.values.filter { $0.isBusy && $0 !== service }.count
-    service.consider(
-      observation, origins: loaded.origins, mayAct: busy < Self.actionsAtOnce)
+    service.consider(observation, origins: loaded.origins, mayAct: turns.mayAct(name))
+    turns.note(name, isActing: service.isBusy, isWaiting: service.plan?.step != nil)
     wakeMoments[name] = service.plan?.wakeAt
   }
 
@@ -171,16 +176,17 @@ final class Daemon {
     } ?? false
   }
 
-  /// A step ended: look again at its unit, and at all who may have waited for their turn.
+  /// A step ended: look again at its unit; who waited longest has its turn.
   private func finished(_ name: String) {
     if let unit = observer.adoption(name)?.unit { units?.refresh(unit) }
+    turns.end(name)
     dirty.insert(name)
-    dirty.formUnion(services.filter { $0.value.plan?.step != nil }.map(\.key))
   }
 
   private func forgetServices(except names: Set<String>) {
     for (name, _) in services where !names.contains(name) {
       services[name] = nil
+      turns.end(name)
       wakeMoments[name] = nil
       loaded[name] = nil
       try? FileSystem.remove(observer.paths.status(of: name))
