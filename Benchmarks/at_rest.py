@@ -16,7 +16,7 @@ import story
 SECTION = "At rest"
 CERTMONGER = "certmonger"
 COUNTS = (1, 50, 1000)
-REST_SECONDS = 120
+REST_SECONDS = 60
 # Nothing on a processor for so long is rest.
 QUIET_SECONDS = 15
 LONGEST_START = 900

@@ -17,7 +17,7 @@ import port_change
 PARTS = {
     "planner": lambda all_, deb: planner.measure(all_, rounds=20),
     "port": lambda all_, deb: port_change.measure(all_, deb, rounds=30),
-    "changes": lambda all_, deb: changes.measure(all_, deb, rounds=6),
+    "changes": lambda all_, deb: changes.measure(all_, deb, rounds=4),
     "certificate": lambda all_, deb: certificate.measure(all_, deb, rounds=50),
     "rest": at_rest.measure,
 }

@@ -1,7 +1,7 @@
 /// Whose turn it is: only some services are acted on at once, the others in the order of asking.
 ///
-/// The end of one action lets one waiting service begin; the others are not even looked at, as a look
-/// at each of a thousand after each of a thousand steps would take hours.
+/// The end of one action lets one waiting service begin; the others are not even looked at, as a
+/// look at each of a thousand after each of a thousand steps would take hours.
 struct Turns {
   /// At most so many services are acted on at once, so that a host with many stays responsive.
   static let atOnce = 4
