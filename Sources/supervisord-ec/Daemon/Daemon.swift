@@ -27,12 +27,17 @@ final class Daemon {
   private var loaded: [String: LoadedSettings] = [:]
   private var wakeMoments: [String: UnixSeconds] = [:]
   private var turns = Turns()
+  private var turnIsDue = false
   private var dirty: Set<String> = []
   private var everythingIsDirty = true
   private var watchesAreStale = false
   private var synchronised: Bool?
   private var isReloading = false
   private var status = ""
+  private var summaries: [String: GuardSummary.Service] = [:]
+  private var summaryText: String?
+  /// When everything was looked at last, on the boottime clock.
+  private var lookedAtAll: Seconds = 0
   private var refusedWatches: Set<String> = []
 
   init(paths: HostPaths, builtAt: UnixSeconds) throws {
@@ -81,9 +86,12 @@ final class Daemon {
 
   private func lookAtAll() { everythingIsDirty = true }
 
+  /// Only the services whose moment has come; once a day all, should an event have been lost.
   private func lookAtDue() {
-    let now = ClockWatcher.facts(builtAt: builtAt, synchronised: nil).realtime
-    dirty.formUnion(wakeMoments.filter { $0.value <= now }.keys)
+    let now = ClockWatcher.facts(builtAt: builtAt, synchronised: nil)
+    if now.boottime - lookedAtAll >= Limits.longestSleep { return lookAtAll() }
+    dirty.formUnion(wakeMoments.filter { $0.value <= now.realtime }.keys)
+    turnIsDue = true
   }
 
   private func noticed(_ event: DirectoryEvent, in directory: String) {
@@ -111,8 +119,10 @@ final class Daemon {
 
   /// Looks at what was hinted at, and lets each service's coordinator act.
   private func pass() {
-    guard everythingIsDirty || !dirty.isEmpty else { return }
+    guard everythingIsDirty || !dirty.isEmpty || turnIsDue else { return }
+    turnIsDue = false
     let isFull = everythingIsDirty
+    if isFull { observer.forgetAll() }
     let names = isFull ? observer.names() : dirty.sorted()
     everythingIsDirty = false
     dirty = []
@@ -125,12 +135,18 @@ final class Daemon {
       forgetServices(except: Set(names))
     }
     let now = ClockWatcher.facts(builtAt: builtAt, synchronised: synchronised)
+    if isFull { lookedAtAll = now.boottime }
     for name in names { consider(name, now) }
-    while let name = turns.next() { consider(name, now) }
-    let next = wakeMoments.values.min() ?? now.realtime + Limits.longestSleep
-    clock?.wake(in: next - now.realtime)
+    while let name = turns.next(now: now.boottime) { consider(name, now) }
+    wake(now)
     if let end = settling.next { settled?.arm(atMicroseconds: end, accuracyMicroseconds: 1_000) }
     say(summary())
+  }
+
+  private func wake(_ now: ClockFacts) {
+    let all = lookedAtAll + Limits.longestSleep - now.boottime
+    let due = wakeMoments.values.min().map { $0 - now.realtime } ?? all
+    clock?.wake(in: min(all, due, turns.pause(now: now.boottime) ?? all))
   }
 
   private func consider(_ name: String, _ now: ClockFacts) {
@@ -151,9 +167,12 @@ final class Daemon {
       name, state: service.memory, clock: now,
       unit: unit.flatMap { units?.facts(of: $0) } ?? UnitFacts(activity: .unknown),
       loaded: loaded)
-    service.consider(observation, origins: loaded.origins, mayAct: turns.mayAct(name))
-    turns.note(name, isActing: service.isBusy, isWaiting: service.plan?.step != nil)
+    let mayAct = turns.mayAct(name, now: now.boottime)
+    service.consider(observation, origins: loaded.origins, mayAct: mayAct)
+    turns.note(
+      name, isActing: service.isBusy, isWaiting: service.plan?.step != nil, now: now.boottime)
     wakeMoments[name] = service.plan?.wakeAt
+    summarize(service)
   }
 
   /// The settings, but for a write in progress: then as they were before it.
@@ -189,6 +208,8 @@ final class Daemon {
       turns.end(name)
       wakeMoments[name] = nil
       loaded[name] = nil
+      summaries[name] = nil
+      summaryText = nil
       try? FileSystem.remove(observer.paths.status(of: name))
     }
     let adopted = Set(names.compactMap { observer.adoption($0)?.unit })
@@ -239,13 +260,20 @@ final class Daemon {
     }
   }
 
+  private func summarize(_ service: ServiceCoordinator) {
+    let now = GuardSummary.Service(
+      name: service.name, isGuarded: service.plan?.condition != .notAdopted,
+      next: service.plan?.upcoming.first { $0.at != nil },
+      isInTrouble: service.plan?.notices.contains { $0.severity == .error } ?? false)
+    guard summaries[service.name] != now else { return }
+    summaries[service.name] = now
+    summaryText = nil
+  }
+
   private func summary() -> String {
-    GuardSummary.text(
-      services.values.map { service in
-        GuardSummary.Service(
-          name: service.name, isGuarded: service.plan?.condition != .notAdopted,
-          next: service.plan?.upcoming.first { $0.at != nil },
-          isInTrouble: service.plan?.notices.contains { $0.severity == .error } ?? false)
-      })
+    if let summaryText { return summaryText }
+    let text = GuardSummary.text(Array(summaries.values))
+    summaryText = text
+    return text
   }
 }
