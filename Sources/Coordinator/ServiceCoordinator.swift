@@ -15,7 +15,7 @@ public final class ServiceCoordinator {
   private let announcer: Announcer
   private let store: ServiceStore
   private let paths: HostPaths
-  private let onFinish: () -> Void
+  private let onFinish: (Step) -> Void
   private var state = ServiceState()
   private var progress = Progress()
   private var saved: ServiceState?
@@ -23,10 +23,10 @@ public final class ServiceCoordinator {
   private var announced: [String: String] = [:]
   private var lastReport: StatusReport?
 
-  /// Coordinates `name`; `onFinish` is called after each step, to look again.
+  /// Coordinates `name`; `onFinish` is called after each step, with it, to look again.
   public init(
     name: String, paths: HostPaths, performer: Performer, announcer: Announcer,
-    onFinish: @escaping () -> Void
+    onFinish: @escaping (Step) -> Void
   ) {
     self.name = name
     self.paths = paths
@@ -64,7 +64,7 @@ public final class ServiceCoordinator {
       result, of: step, observation: observation, state: &state, progress: &progress)
     for event in events { announcer.announce(event, service: name, observation: observation) }
     save(observation)
-    onFinish()
+    onFinish(step)
   }
 
   // MARK: Telling

@@ -42,6 +42,7 @@ public struct FilesStamp: Equatable, Sendable {
     }
   }
 
+  /// Whether the files are the same and did not change in between.
   public static func == (one: FilesStamp, other: FilesStamp) -> Bool {
     one.entries == other.entries
   }

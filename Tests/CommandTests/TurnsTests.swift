@@ -16,7 +16,8 @@ import Testing
 
   @Test mutating func onlySomeActAtOnce() {
     everybodyAsks()
-    #expect(Self.names.filter { turns.mayAct($0, now: 0) } == Array(Self.names.prefix(Turns.atOnce)))
+    #expect(
+      Self.names.filter { turns.mayAct($0, now: 0) } == Array(Self.names.prefix(Turns.atOnce)))
     #expect(turns.next(now: 0) == nil)
   }
 

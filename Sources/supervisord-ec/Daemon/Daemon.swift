@@ -154,8 +154,8 @@ final class Daemon {
       services[name]
       ?? ServiceCoordinator(
         name: name, paths: observer.paths, performer: performer, announcer: announcer
-      ) { [weak self] in
-        self?.finished(name)
+      ) { [weak self] step in
+        self?.finished(step, of: name)
       }
     services[name] = service
     let unit = observer.adoption(name)?.unit
@@ -195,9 +195,15 @@ final class Daemon {
     } ?? false
   }
 
-  /// A step ended: look again at its unit; who waited longest has its turn.
-  private func finished(_ name: String) {
-    if let unit = observer.adoption(name)?.unit { units?.refresh(unit) }
+  /// A step ended: look again, after a job also at its unit; who waited longest has its turn.
+  private func finished(_ step: Step, of name: String) {
+    switch step {
+    case .reload, .restart:
+      if let unit = observer.adoption(name)?.unit { units?.refresh(unit) }
+    case .recordFirstSight, .enforce, .readCalendar, .stage, .lookUpPorts, .check, .switchCurrent,
+      .probe, .commit, .rollBack, .prune, .answer:
+      break
+    }
     turns.end(name)
     dirty.insert(name)
   }

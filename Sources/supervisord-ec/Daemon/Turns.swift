@@ -8,8 +8,9 @@ internal import Planner
 struct Turns {
   /// At most so many services are acted on at once, so that a host with many stays responsive.
   static let atOnce = 4
-  /// What takes longer than this waits for somebody and costs the host little: it goes on, and its
-  /// place is free. A key or a check of a server takes less.
+  /// An action that takes longer waits for somebody and costs the host little: its place is free.
+  ///
+  /// It goes on. Making a key and checking a server take less.
   static let longest: Seconds = 3
 
   /// When the action under way began, on the boottime clock.
