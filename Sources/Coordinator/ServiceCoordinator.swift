@@ -40,7 +40,9 @@ public final class ServiceCoordinator {
   /// What is remembered, for the next observation.
   public var memory: ServiceState { state }
   /// Whether a step is under way.
-  public var isBusy: Bool { progress.running != nil }
+  public var isBusy: Bool { running != nil }
+  /// The step under way.
+  public var running: Step? { progress.running }
 
   /// Whether the clock is not believed at the moment.
   public var isClockInDoubt: Bool { progress.clock.doubt != nil }

@@ -7,10 +7,10 @@ import Testing
   var turns = Turns()
 
   /// All want to act; the first ones do.
-  mutating func everybodyAsks() {
+  mutating func everybodyAsks(_ cost: Turns.Cost = .work) {
     for name in Self.names {
       let may = turns.mayAct(name, now: 0)
-      turns.note(name, isActing: may, isWaiting: !may, now: 0)
+      turns.note(name, acting: may ? cost : nil, isWaiting: !may, now: 0)
     }
   }
 
@@ -25,7 +25,7 @@ import Testing
     everybodyAsks()
     turns.end("service-2")
     #expect(turns.next(now: 0) == "service-5")
-    turns.note("service-5", isActing: true, isWaiting: false, now: 0)
+    turns.note("service-5", acting: .work, isWaiting: false, now: 0)
     #expect(turns.next(now: 0) == nil)
     turns.end("service-1")
     #expect(turns.next(now: 0) == "service-6")
@@ -34,7 +34,7 @@ import Testing
 
   @Test mutating func oneThatHasNothingToDoAnyMoreTakesNoTurn() {
     everybodyAsks()
-    turns.note("service-5", isActing: false, isWaiting: false, now: 0)
+    turns.note("service-5", acting: nil, isWaiting: false, now: 0)
     turns.end("service-1")
     #expect(turns.next(now: 0) == "service-6")
   }
@@ -48,19 +48,26 @@ import Testing
   }
 
   @Test mutating func whatHangsKeepsNobodyBack() {
-    everybodyAsks()
-    #expect(turns.pause(now: 1) == Turns.longest - 1)
-    #expect(turns.next(now: Turns.longest - 1) == nil)
-    let turn = (1...3).map { _ in turns.next(now: Turns.longest) }
+    everybodyAsks(.wait)
+    let end = Turns.longestWait
+    #expect(turns.pause(now: 1) == end - 1)
+    #expect(turns.next(now: end - 1) == nil)
+    let turn = (1...3).map { _ in turns.next(now: end) }
     #expect(turn == ["service-5", "service-6", nil])
-    #expect(turns.pause(now: Turns.longest) == nil)
+    #expect(turns.pause(now: end) == nil)
+  }
+
+  @Test mutating func workThatTakesLongKeepsItsPlace() {
+    everybodyAsks(.work)
+    #expect(turns.next(now: 100) == nil)
+    #expect(turns.pause(now: 100) == nil)
   }
 
   @Test mutating func aLookDuringAnActionDoesNotMakeItYounger() {
-    everybodyAsks()
+    everybodyAsks(.wait)
     for name in Self.names.prefix(4) {
-      turns.note(name, isActing: true, isWaiting: false, now: Turns.longest - 1)
+      turns.note(name, acting: .wait, isWaiting: false, now: Turns.longestWait - 1)
     }
-    #expect(turns.next(now: Turns.longest) == "service-5")
+    #expect(turns.next(now: Turns.longestWait) == "service-5")
   }
 }

@@ -170,7 +170,8 @@ final class Daemon {
     let mayAct = turns.mayAct(name, now: now.boottime)
     service.consider(observation, origins: loaded.origins, mayAct: mayAct)
     turns.note(
-      name, isActing: service.isBusy, isWaiting: service.plan?.step != nil, now: now.boottime)
+      name, acting: service.running?.cost, isWaiting: service.plan?.step != nil,
+      now: now.boottime)
     wakeMoments[name] = service.plan?.wakeAt
     summarize(service)
   }

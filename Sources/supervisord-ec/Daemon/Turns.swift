@@ -6,15 +6,26 @@ internal import Planner
 /// look at each of a thousand after each of a thousand steps would take hours. Who only waits (a
 /// probe without an answer, a job that hangs, the pause before another try) keeps nobody back.
 struct Turns {
+  /// What an action costs the host.
+  enum Cost {
+    /// A program of ours runs: a key is made, a server checks its configuration.
+    case work
+    /// A probe or a job of the service: it may hang, and costs little then.
+    case wait
+  }
+
   /// At most so many services are acted on at once, so that a host with many stays responsive.
   static let atOnce = 4
-  /// An action that takes longer waits for somebody and costs the host little: its place is free.
-  ///
-  /// It goes on. Making a key and checking a server take less.
-  static let longest: Seconds = 3
+  /// A probe or a job that takes longer gives its place free, and goes on.
+  static let longestWait: Seconds = 3
 
-  /// When the action under way began, on the boottime clock.
-  private var acting: [String: Seconds] = [:]
+  private struct Action {
+    var began: Seconds
+    var cost: Cost
+  }
+
+  /// The actions under way; times are of the boottime clock.
+  private var acting: [String: Action] = [:]
   private var waiting: [String] = []
 
   /// Whether a service may begin an action.
@@ -22,10 +33,11 @@ struct Turns {
     acting[name] != nil || busy(now) < Self.atOnce
   }
 
-  /// Takes in how a look at a service ended.
-  mutating func note(_ name: String, isActing: Bool, isWaiting: Bool, now: Seconds) {
-    acting[name] = isActing ? acting[name] ?? now : nil
-    if !isWaiting || isActing {
+  /// Takes in how a look at a service ended: what is done now (nil: nothing), and whether it wants
+  /// to act.
+  mutating func note(_ name: String, acting cost: Cost?, isWaiting: Bool, now: Seconds) {
+    acting[name] = cost.map { Action(began: acting[name]?.began ?? now, cost: $0) }
+    if !isWaiting || cost != nil {
       waiting.removeAll { $0 == name }
     } else if !waiting.contains(name) {
       waiting.append(name)
@@ -44,13 +56,26 @@ struct Turns {
     return waiting.removeFirst()
   }
 
-  /// In how long somebody who waits may begin though no action ends; nil: nobody waits.
+  /// In how long somebody who waits may begin though no action ends; nil: nobody, or not known.
   func pause(now: Seconds) -> Seconds? {
     guard !waiting.isEmpty else { return nil }
-    return acting.values.filter { now - $0 < Self.longest }.min().map { $0 + Self.longest - now }
+    let ends = acting.values.filter { $0.cost == .wait }.map { $0.began + Self.longestWait - now }
+    return ends.filter { $0 > 0 }.min()
   }
 
   private func busy(_ now: Seconds) -> Int {
-    acting.values.count { now - $0 < Self.longest }
+    acting.values.count { $0.cost == .work || now - $0.began < Self.longestWait }
+  }
+}
+
+extension Step {
+  /// What it costs the host while it is under way.
+  var cost: Turns.Cost {
+    switch self {
+    case .probe, .reload, .restart: .wait
+    case .recordFirstSight, .enforce, .readCalendar, .stage, .lookUpPorts, .check, .switchCurrent,
+      .commit, .rollBack, .prune, .answer:
+      .work
+    }
   }
 }
