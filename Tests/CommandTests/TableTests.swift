@@ -14,21 +14,21 @@ import Testing
   }
 
   @Test func whatDoesNotFitEndsInDots() {
-    let long = String(repeating: "x", count: 90)
+    let long = String(repeating: "m", count: 90)
     let line = lines("console", "renew", long)[1]
     #expect(line.count == Table.width)
-    #expect(line.hasPrefix("console  renew  xxx") && line.hasSuffix("xxx..."))
+    #expect(line.hasPrefix("console  renew  mmm") && line.hasSuffix("mmm..."))
   }
 
   @Test func theNextColumnGivesWayOnceTheFirstCannot() {
-    let long = String(repeating: "x", count: 90)
-    let line = lines("console", long, long, dots: "…")[1]
+    let long = String(repeating: "m", count: 90)
+    let line = lines("console", long, long, dots: "..")[1]
     #expect(line.count == Table.width)
-    #expect(line.hasSuffix("x…  xxxxxxxxx…"))
+    #expect(line.hasSuffix("m..  mmmmmmmm.."))
   }
 
   @Test func aColumnKeepsItsLeastWidth() {
-    let long = String(repeating: "x", count: 90)
-    #expect(lines(long, long, long)[1].hasPrefix(long + "  xxxxxxx...  xxxxxxx..."))
+    let long = String(repeating: "m", count: 90)
+    #expect(lines(long, long, long)[1].hasPrefix(long + "  mmmmmmm...  mmmmmmm..."))
   }
 }

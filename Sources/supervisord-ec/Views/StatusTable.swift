@@ -51,13 +51,18 @@ struct StatusTable {
   private func certificate(_ report: StatusReport) -> Piece {
     guard let certificate = report.certificate else { return "none" }
     let view = CertificateView(certificate: certificate, clock: clock, terminal: terminal)
-    return Piece(view.daysText, view.style)
+    let text = view.daysText
+    let isLeft = text.hasSuffix(Self.left)
+    return Piece(isLeft ? String(text.dropLast(Self.left.count)) : text, view.style)
   }
 
+  /// What every certificate has and the column need not say.
+  private static let left = " left"
+
+  /// When something happens next; what it is shows `plan`, in as many lines.
   private func next(_ report: StatusReport) -> String {
     guard let next = report.next else { return "-" }
-    let when = next.at.flatMap(Timestamp.parse).map { " \(clock.relative($0))" } ?? ""
-    return next.what + when
+    return next.at.flatMap(Timestamp.parse).map(clock.relative) ?? next.what
   }
 
   private func notices(_ report: StatusReport) -> Piece {
