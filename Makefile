@@ -46,7 +46,7 @@ lint: ## the format of the Swift sources
 demo: need-root deb ## the whole story in a throw-away container (sudo)
 	@PYTHONDONTWRITEBYTECODE=1 python3 Tests/EndToEnd/demo.py
 
-bench: need-root deb ## the figures of docs/figures.md (sudo, an hour); some: make bench ONLY="port rest"
+bench: need-root deb ## the figures of docs/reliability.md (sudo, 15 minutes); some: make bench ONLY="port rest"
 	@PYTHONDONTWRITEBYTECODE=1 python3 Benchmarks/bench.py $(ONLY)
 
 clean: ## remove everything that was built or cached

@@ -12,7 +12,8 @@ public final class Performer {
   let loop: EventLoop
   let manager: Manager
   let paths: HostPaths
-  private var probe: GenerationProbe?
+  /// By service: several are probed at once.
+  private var probes: [String: GenerationProbe] = [:]
 
   /// A unit of ours that stages or checks may take so long.
   private static let helperTimeout = 90
@@ -163,10 +164,10 @@ public final class Performer {
       return report(finish) { throw Lost(reason: "there is no current generation") }
     }
     do throws(SystemdError) {
-      probe = try GenerationProbe(
+      probes[adoption.name] = try GenerationProbe(
         facts, serverNames: adoption.serverNames, within: within, loop: loop
       ) { [weak self] problem in
-        self?.probe = nil
+        self?.probes[adoption.name] = nil
         finish(problem.map(StepResult.failed) ?? .done)
       }
     } catch {

@@ -15,7 +15,7 @@ public final class ServiceCoordinator {
   private let announcer: Announcer
   private let store: ServiceStore
   private let paths: HostPaths
-  private let onFinish: () -> Void
+  private let onFinish: (Step) -> Void
   private var state = ServiceState()
   private var progress = Progress()
   private var saved: ServiceState?
@@ -25,10 +25,10 @@ public final class ServiceCoordinator {
   private var unsaid: [(event: Event, observation: Observation)] = []
   private var lastReport: StatusReport?
 
-  /// Coordinates `name`; `onFinish` is called after each step, to look again.
+  /// Coordinates `name`; `onFinish` is called after each step, with it, to look again.
   public init(
     name: String, paths: HostPaths, performer: Performer, announcer: Announcer,
-    onFinish: @escaping () -> Void
+    onFinish: @escaping (Step) -> Void
   ) {
     self.name = name
     self.paths = paths
@@ -42,7 +42,9 @@ public final class ServiceCoordinator {
   /// What is remembered, for the next observation.
   public var memory: ServiceState { state }
   /// Whether a step is under way.
-  public var isBusy: Bool { progress.running != nil }
+  public var isBusy: Bool { running != nil }
+  /// The step under way.
+  public var running: Step? { progress.running }
 
   /// Whether the clock is not believed at the moment.
   public var isClockInDoubt: Bool { progress.clock.doubt != nil }
@@ -72,7 +74,7 @@ public final class ServiceCoordinator {
       }
     }
     save(observation)
-    onFinish()
+    onFinish(step)
   }
 
   // MARK: Telling

@@ -16,6 +16,7 @@ public struct DiskObserver {
   private let adoptions: AdoptionStore
   private let ratchets: RatchetStore
   private let profiles = ProfileCache()
+  private let memory = DiskMemory()
 
   /// Looks below `paths`.
   public init(paths: HostPaths = HostPaths(), adoptionOwner: UInt32 = 0) {
@@ -32,7 +33,10 @@ public struct DiskObserver {
   }
 
   /// What root decided for a service; nil: not adopted, or the record is not root's.
-  public func adoption(_ name: String) -> Adoption? { try? adoptions.read(name) }
+  public func adoption(_ name: String) -> Adoption? { memory.adoption(name, in: adoptions) }
+
+  /// Reads everything anew from now on, should stat(2) not tell of a change.
+  public func forgetAll() { memory.forgetAll() }
 
   /// The directories in which a change can concern these services, symlinks followed.
   public func watchedDirectories(_ names: [String]) -> [String] {
@@ -65,11 +69,38 @@ public struct DiskObserver {
   /// Whether a directory is one that we write ourselves.
   public func isState(_ directory: String) -> Bool { directory.hasPrefix(paths.state + "/") }
 
+  /// Whether a change of `file` in a watched directory is the daemon's own: status files, memory,
+  /// lock and temporary names.
+  ///
+  /// Of the runtime folder only the folders in it tell anything.
+  public func isOwnWrite(_ file: String, in directory: String) -> Bool {
+    guard !file.isEmpty else { return false }
+    if directory == paths.requests { return !isRequest(file, in: directory) }
+    if directory == paths.runtime { return !watchedInRuntime.contains("\(directory)/\(file)") }
+    return isState(directory) && (file.hasPrefix(".") || Self.ownFiles.contains(file))
+  }
+
+  /// Replies are ours; of a request that is gone one must know whose it was.
+  private func isRequest(_ file: String, in directory: String) -> Bool {
+    Self.isNameOfRequest(file)
+      && (FileSystem.exists("\(directory)/\(file)") || memory.asker(file) != nil)
+  }
+
+  private static func isNameOfRequest(_ file: String) -> Bool {
+    file.hasSuffix(".json") && !file.hasSuffix(".reply.json") && !file.hasPrefix(".")
+  }
+
+  /// What the daemon alone writes in the folder of a service; `ServiceStore` names them.
+  private static let ownFiles: Set<String> = ["lock", "state.json"]
+
+  private var watchedInRuntime: [String] { folders.all + [paths.requests] }
+
   /// The service that a change of `file` in a watched directory concerns; nil: it may be any.
   ///
-  /// Changes in the folders of adoptions and requests, and of the folders themselves, concern all.
+  /// Changes in the folder of adoptions, and of the folders themselves, concern all.
   public func service(of file: String, in directory: String) -> String? {
     guard !file.isEmpty else { return nil }
+    if directory == paths.requests { return request(file)?.name ?? memory.asker(file) }
     if folders.all.contains(directory) {
       return file.hasSuffix(".toml") ? String(file.dropLast(".toml".count)) : nil
     }
@@ -89,14 +120,17 @@ public struct DiskObserver {
     let store = ServiceStore(root: paths.state, name: name)
     let adoption = adoption(name)
     let loaded = loaded ?? loadSettings(name: name, folders: folders)
-    let current = store.current()
-    let candidate = store.candidate()
+    let generation = { (number: Int) in memory.generation(number, of: store) }
+    let current = store.currentNumber.flatMap(generation)
+    let candidate = store.candidateNumber.flatMap(generation)
+    let lastGood = state.committed.reversed().lazy.compactMap(generation).first
+    memory.keep([current?.number, candidate?.number, lastGood?.number], of: name)
     var observation = Observation(
       clock: clock, settings: settingsFacts(name, loaded), adoption: adoption, unit: unit,
       profile: profileFacts(adoption?.profile ?? profileName(loaded)),
       ratchet: ratchetFacts(adoption?.unit ?? unitName(loaded)),
       current: current, candidate: candidate?.number == current?.number ? nil : candidate,
-      lastGood: state.committed.reversed().lazy.compactMap { store.generation($0) }.first,
+      lastGood: lastGood,
       generationsOnDisk: store.numbers(), requests: requests(name), calendar: store.calendar())
     if current == nil { observation.newerCurrent = store.newerCurrent() }
     observation.brokenLinks = (adoption?.links ?? []).filter { link in
@@ -122,7 +156,7 @@ public struct DiskObserver {
   private func ratchetFacts(_ unit: String?) -> RatchetFacts {
     guard let unit else { return .readable(Ratchet()) }
     do throws(FileError) {
-      return .readable(try ratchets.read(unit: unit))
+      return .readable(try memory.ratchet(unit, in: ratchets))
     } catch {
       return .unreadable("\(error)")
     }
@@ -149,19 +183,20 @@ public struct DiskObserver {
 
   /// Requests that wait for one service, oldest first; what cannot be read is passed over.
   public func requests(_ name: String) -> [Request] {
-    let files = FileSystem.list(paths.requests).filter {
-      $0.hasSuffix(".json") && !$0.hasSuffix(".reply.json") && !$0.hasPrefix(".")
-    }
-    let requests = files.prefix(Self.requestFiles).compactMap { file -> Request? in
-      let path = "\(paths.requests)/\(file)"
-      guard let bytes = try? FileSystem.read(path, limit: Self.requestBytes),
-        let request = try? JSONDecoder().decode(Request.self, from: Data(bytes)),
-        "\(request.id).json" == file, request.name == name
-      else { return nil }
-      return request
-    }
+    let files = FileSystem.list(paths.requests).filter(Self.isNameOfRequest)
+    let requests = files.prefix(Self.requestFiles).compactMap(request).filter { $0.name == name }
     let sorted = requests.sorted { ($0.at, $0.id) < ($1.at, $1.id) }
     return Array(sorted.prefix(Limits.waitingRequests))
+  }
+
+  private func request(_ file: String) -> Request? {
+    guard Self.isNameOfRequest(file),
+      let bytes = try? FileSystem.read("\(paths.requests)/\(file)", limit: Self.requestBytes),
+      let request = try? JSONDecoder().decode(Request.self, from: Data(bytes)),
+      "\(request.id).json" == file
+    else { return nil }
+    memory.note(request, file: file)
+    return request
   }
 
   /// A request is a short record.

@@ -181,6 +181,25 @@ import Testing
     #expect(reason.hasPrefix("agents on 127.0.0.1:\(server.port): "))
   }
 
+  @Test func severalServicesAreProbedAtOnce() throws {
+    let server = try Loopback(loop: loop) { _ in ["HTTP/1.1 200 OK\r\n\r\n"] }
+    let names = ["console", "second", "third"]
+    let ended = Told<String>()
+    for name in names {
+      let store = ServiceStore(root: paths.state, name: name)
+      try store.prepareFolders()
+      _ = try store.write(newGeneration(generation(1, [agents(server.port)])))
+      try store.switchCurrent(to: 1)
+      performer.perform(
+        .probe(generation: 1, within: 1),
+        adoption: Adoption(name: name, unit: "\(name).service", profile: "nginx"),
+        observation: observation()
+      ) { _ in ended.values.append(name) }
+    }
+    try loop.wait { ended.values.count == names.count }
+    #expect(ended.values.sorted() == names)
+  }
+
   @Test(arguments: [
     Step.reload, .restart, .check(generation: 1),
   ])

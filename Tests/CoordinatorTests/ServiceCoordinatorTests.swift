@@ -31,7 +31,7 @@ import Testing
       name: "console", paths: paths,
       performer: Performer(loop: loop, manager: Manager(loop: loop), paths: paths),
       announcer: Announcer { said.values.append($0) }
-    ) { finished.values.append(()) }
+    ) { _ in finished.values.append(()) }
   }
 
   /// Code and text of every notice that was raised or cleared so far.

@@ -204,6 +204,19 @@ import Testing
     #expect(look().requests.map(\.id) == ["good"])
   }
 
+  @Test func aRequestConcernsItsServiceAlsoOnceItIsGone() throws {
+    let observer = host.observer
+    let folder = host.paths.requests
+    try ask("a", at: 1, name: "other")
+    #expect(observer.service(of: "a.json", in: folder) == "other")
+    try FileSystem.remove("\(folder)/a.json")
+    #expect(!observer.isOwnWrite("a.json", in: folder))
+    #expect(observer.service(of: "a.json", in: folder) == "other")
+    #expect(observer.isOwnWrite("never-read.json", in: folder))
+    #expect(observer.isOwnWrite("a.reply.json", in: folder))
+    #expect(observer.isOwnWrite(".a.json.1.tmp", in: folder))
+  }
+
   @Test func onlySoManyRequestsWait() throws {
     for number in 0...Limits.waitingRequests { try ask("r\(100 + number)", at: number) }
     #expect(look().requests.count == Limits.waitingRequests)
@@ -241,5 +254,22 @@ import Testing
     #expect(service("", Self.dropIns) == nil)
     #expect(observer.isState("\(host.paths.state)/console"))
     #expect(!observer.isState("\(host.root)/\(Host.etc)"))
+  }
+
+  @Test(arguments: [
+    ("run/supervisord-ec", "console.json", true),
+    ("run/supervisord-ec", ".console.json.1.tmp", true),
+    ("run/supervisord-ec", "services.d", false),
+    ("run/supervisord-ec", "requests", false),
+    ("run/supervisord-ec", "", false),
+    ("var/lib/supervisord-ec/console", "state.json", true),
+    ("var/lib/supervisord-ec/console", ".state.json.1.tmp", true),
+    ("var/lib/supervisord-ec/console", "lock", true),
+    ("var/lib/supervisord-ec/console", "current", false),
+    ("var/lib/supervisord-ec/console", "candidate", false),
+    (Host.etc, "lock", false),
+  ])
+  func whatTheDaemonWritesItselfIsNoNews(folder: String, file: String, isOwn: Bool) {
+    #expect(host.observer.isOwnWrite(file, in: "\(host.root)/\(folder)") == isOwn)
   }
 }

@@ -26,16 +26,19 @@ final class Daemon {
   private var services: [String: ServiceCoordinator] = [:]
   private var loaded: [String: LoadedSettings] = [:]
   private var wakeMoments: [String: UnixSeconds] = [:]
+  private var turns = Turns()
+  private var turnIsDue = false
   private var dirty: Set<String> = []
   private var everythingIsDirty = true
   private var watchesAreStale = false
   private var synchronised: Bool?
   private var isReloading = false
   private var status = ""
+  private var summaries: [String: GuardSummary.Service] = [:]
+  private var summaryText: String?
+  /// When everything was looked at last, on the boottime clock.
+  private var lookedAtAll: Seconds = 0
   private var refusedWatches: Set<String> = []
-
-  /// At most so many services are acted on at once, so that a host with many stays responsive.
-  private static let actionsAtOnce = 4
 
   init(paths: HostPaths, builtAt: UnixSeconds) throws {
     loop = try EventLoop()
@@ -54,7 +57,7 @@ final class Daemon {
     signals.append(try loop.onSignal(SIGHUP) { [weak self] in self?.reload() })
     units = UnitWatcher(manager: manager) { [weak self] unit in self?.look(atUnit: unit) }
     clock = try ClockWatcher(
-      loop: loop, onMoment: { [weak self] in self?.lookAtAll() },
+      loop: loop, onMoment: { [weak self] in self?.lookAtDue() },
       onSet: { [weak self] in self?.clockWasSet() })
     files = FileWatcher(loop: loop) { [weak self] in self?.noticed($1, in: $0) }
     settled = try loop.timer(.boottime) { [weak self] in self?.lookAtSettled() }
@@ -83,7 +86,17 @@ final class Daemon {
 
   private func lookAtAll() { everythingIsDirty = true }
 
+  /// Only the services whose moment has come; once a day all, should an event have been lost.
+  private func lookAtDue() {
+    let now = ClockWatcher.facts(builtAt: builtAt, synchronised: nil)
+    if now.boottime - lookedAtAll >= Limits.longestSleep { return lookAtAll() }
+    dirty.formUnion(wakeMoments.filter { $0.value <= now.realtime }.keys)
+    turnIsDue = true
+  }
+
   private func noticed(_ event: DirectoryEvent, in directory: String) {
+    // What we write ourselves is no news; looking at it would make us write again.
+    if observer.isOwnWrite(event.name, in: directory) { return }
     settling.note(event, in: directory, now: Systemd.Clock.boottimeMicroseconds())
     guard let name = observer.service(of: event.name, in: directory), services[name] != nil else {
       return lookAtAll()
@@ -106,8 +119,10 @@ final class Daemon {
 
   /// Looks at what was hinted at, and lets each service's coordinator act.
   private func pass() {
-    guard everythingIsDirty || !dirty.isEmpty else { return }
+    guard everythingIsDirty || !dirty.isEmpty || turnIsDue else { return }
+    turnIsDue = false
     let isFull = everythingIsDirty
+    if isFull { observer.forgetAll() }
     let names = isFull ? observer.names() : dirty.sorted()
     everythingIsDirty = false
     dirty = []
@@ -120,11 +135,18 @@ final class Daemon {
       forgetServices(except: Set(names))
     }
     let now = ClockWatcher.facts(builtAt: builtAt, synchronised: synchronised)
+    if isFull { lookedAtAll = now.boottime }
     for name in names { consider(name, now) }
-    let next = wakeMoments.values.min() ?? now.realtime + Limits.longestSleep
-    clock?.wake(in: next - now.realtime)
+    while let name = turns.next(now: now.boottime) { consider(name, now) }
+    wake(now)
     if let end = settling.next { settled?.arm(atMicroseconds: end, accuracyMicroseconds: 1_000) }
     say(summary())
+  }
+
+  private func wake(_ now: ClockFacts) {
+    let all = lookedAtAll + Limits.longestSleep - now.boottime
+    let due = wakeMoments.values.min().map { $0 - now.realtime } ?? all
+    clock?.wake(in: min(all, due, turns.pause(now: now.boottime) ?? all))
   }
 
   private func consider(_ name: String, _ now: ClockFacts) {
@@ -132,8 +154,8 @@ final class Daemon {
       services[name]
       ?? ServiceCoordinator(
         name: name, paths: observer.paths, performer: performer, announcer: announcer
-      ) { [weak self] in
-        self?.finished(name)
+      ) { [weak self] step in
+        self?.finished(step, of: name)
       }
     services[name] = service
     let unit = observer.adoption(name)?.unit
@@ -145,10 +167,13 @@ final class Daemon {
       name, state: service.memory, clock: now,
       unit: unit.flatMap { units?.facts(of: $0) } ?? UnitFacts(activity: .unknown),
       loaded: loaded)
-    let busy = services.values.filter { $0.isBusy && $0 !== service }.count
-    service.consider(
-      observation, origins: loaded.origins, mayAct: busy < Self.actionsAtOnce)
+    let mayAct = turns.mayAct(name, now: now.boottime)
+    service.consider(observation, origins: loaded.origins, mayAct: mayAct)
+    turns.note(
+      name, acting: service.running?.cost, isWaiting: service.plan?.step != nil,
+      now: now.boottime)
     wakeMoments[name] = service.plan?.wakeAt
+    summarize(service)
   }
 
   /// The settings, but for a write in progress: then as they were before it.
@@ -171,18 +196,27 @@ final class Daemon {
     } ?? false
   }
 
-  /// A step ended: look again at its unit, and at all who may have waited for their turn.
-  private func finished(_ name: String) {
-    if let unit = observer.adoption(name)?.unit { units?.refresh(unit) }
+  /// A step ended: look again, after a job also at its unit; who waited longest has its turn.
+  private func finished(_ step: Step, of name: String) {
+    switch step {
+    case .reload, .restart:
+      if let unit = observer.adoption(name)?.unit { units?.refresh(unit) }
+    case .recordFirstSight, .enforce, .readCalendar, .stage, .lookUpPorts, .check, .switchCurrent,
+      .probe, .commit, .rollBack, .prune, .answer:
+      break
+    }
+    turns.end(name)
     dirty.insert(name)
-    dirty.formUnion(services.filter { $0.value.plan?.step != nil }.map(\.key))
   }
 
   private func forgetServices(except names: Set<String>) {
     for (name, _) in services where !names.contains(name) {
       services[name] = nil
+      turns.end(name)
       wakeMoments[name] = nil
       loaded[name] = nil
+      summaries[name] = nil
+      summaryText = nil
       try? FileSystem.remove(observer.paths.status(of: name))
     }
     let adopted = Set(names.compactMap { observer.adoption($0)?.unit })
@@ -233,13 +267,20 @@ final class Daemon {
     }
   }
 
+  private func summarize(_ service: ServiceCoordinator) {
+    let now = GuardSummary.Service(
+      name: service.name, isGuarded: service.plan?.condition != .notAdopted,
+      next: service.plan?.upcoming.first { $0.at != nil },
+      isInTrouble: service.plan?.notices.contains { $0.severity == .error } ?? false)
+    guard summaries[service.name] != now else { return }
+    summaries[service.name] = now
+    summaryText = nil
+  }
+
   private func summary() -> String {
-    GuardSummary.text(
-      services.values.map { service in
-        GuardSummary.Service(
-          name: service.name, isGuarded: service.plan?.condition != .notAdopted,
-          next: service.plan?.upcoming.first { $0.at != nil },
-          isInTrouble: service.plan?.notices.contains { $0.severity == .error } ?? false)
-      })
+    if let summaryText { return summaryText }
+    let text = GuardSummary.text(Array(summaries.values))
+    summaryText = text
+    return text
   }
 }
