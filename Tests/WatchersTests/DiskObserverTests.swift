@@ -2,6 +2,7 @@ import Files
 import Generations
 import Glibc
 import Planner
+import Settings
 import Testing
 
 @testable import Watchers
@@ -220,11 +221,43 @@ import Testing
     let watched = host.observer.watchedDirectories(["console", "linked"])
     for folder in [
       Host.etc, Self.dropIns, Host.usr, "etc/supervisord-ec/adopted",
-      "run/supervisord-ec/requests", "var/lib/supervisord-ec/console", "elsewhere/deep",
+      "run/supervisord-ec/requests", "var/lib/supervisord-ec/console",
     ] {
       #expect(watched.contains("\(host.root)/\(folder)"), "\(folder)")
     }
     #expect(watched.count == Set(watched).count)
+    #expect(host.observer.watchedPaths() == [link])
+    let dropIn = "\(host.root)/\(Self.dropIns)/50-linked.toml"
+    try host.write("", to: "elsewhere/other.toml")
+    try #require(unsafe Glibc.link("\(host.root)/elsewhere/other.toml", dropIn) == 0)
+    #expect(host.observer.watchedPaths() == [link, dropIn].sorted())
+  }
+
+  @Test(arguments: [
+    ("\(Host.etc)/console.toml", true), ("\(Host.usr)/console.toml", true),
+    ("\(Host.etc)/console.toml.d", true), ("\(dropIns)/50-a.toml", true),
+    ("\(Host.etc)/.console.toml.swp", false), ("\(Host.etc)/console.toml~", false),
+    ("\(Host.etc)/console2.toml", false), ("\(dropIns)/50-a.toml.swp", false),
+    ("\(dropIns)/.ansible_tmp50-a.toml", false), ("\(Host.etc)/console2.toml.d/50-a.toml", false),
+  ])
+  func settingsAreTheFilesOfTheService(path: String, areSettings: Bool) {
+    #expect(host.observer.areSettings("\(host.root)/\(path)", of: "console") == areSettings)
+  }
+
+  @Test func theWayToALinkedFileCounts() throws {
+    try host.make("elsewhere")
+    try #require(unsafe symlink("/missing", "\(host.root)/elsewhere/link") == 0)
+    try #require(
+      unsafe symlink("\(host.root)/elsewhere/link", "\(host.root)/\(Self.dropIns)/50-a.toml") == 0)
+    let loaded = loadSettings(name: "console", folders: host.observer.folders)
+    #expect(host.observer.places(of: loaded).contains("\(host.root)/elsewhere/link"))
+    #expect(host.observer.places(of: nil) == [])
+  }
+
+  @Test func whatOnlyWeWriteIsNoWriteInProgress() {
+    #expect(host.observer.isWrittenByOthers("\(host.root)/\(Host.etc)"))
+    #expect(!host.observer.isWrittenByOthers("\(host.paths.state)/console"))
+    #expect(!host.observer.isWrittenByOthers(host.paths.requests))
   }
 
   @Test func aChangeConcernsTheServiceOfItsFile() {
