@@ -180,6 +180,7 @@ public struct DiskObserver {
     let requests = files.prefix(Self.requestFiles).compactMap { file -> Request? in
       let path = "\(paths.requests)/\(file)"
       guard let bytes = try? FileSystem.read(path, limit: Self.requestBytes),
+        RecordNumbers.areBounded(bytes),
         let request = try? JSONDecoder().decode(Request.self, from: Data(bytes)),
         "\(request.id).json" == file, request.name == name
       else { return nil }

@@ -103,6 +103,15 @@ import Testing
 
   // MARK: Adoption
 
+  @Test func aPipeInPlaceOfADropInIsNotWaitedFor() throws {
+    try #require(unsafe mkfifo("\(host.root)/\(Self.dropIns)/50-a.toml", 0o600) == 0)
+    guard case .invalid(let texts) = look().settings.outcome else {
+      Issue.record("a pipe is no settings file")
+      return
+    }
+    #expect(texts.contains { $0.contains("50-a.toml") })
+  }
+
   @Test func anAdoptionOfAnotherOwnerDoesNotCount() throws {
     try adopt()
     #expect(look().adoption?.unit == "nginx.service")
@@ -200,6 +209,8 @@ import Testing
     try host.write("{", to: "run/supervisord-ec/requests/broken.json")
     try host.write(
       String(repeating: " ", count: 5_000), to: "run/supervisord-ec/requests/large.json")
+    try ask("huge", at: Int.max)
+    try #require(unsafe mkfifo("\(host.root)/run/supervisord-ec/requests/pipe.json", 0o600) == 0)
     try host.write("{}", to: "run/supervisord-ec/requests/text.txt")
     try host.make("run/supervisord-ec/requests/folder.json")
     #expect(look().requests.map(\.id) == ["good"])
