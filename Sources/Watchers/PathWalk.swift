@@ -8,8 +8,8 @@ public struct PathWalk: Equatable {
   /// As many links as the kernel follows (path_resolution(7)).
   public static let longest = 40
 
-  /// Directory → names in it that count: of each symlink on the way, of what is missing, and of the
-  /// end.
+  /// Directory → names in it that count: of each symlink on the way, of what is missing, and of
+  /// the end.
   ///
   /// Directories are without symlinks.
   public private(set) var entries: [String: Set<String>] = [:]

@@ -18,8 +18,8 @@ public final class PathWatcher {
   private var walks: [String: PathWalk] = [:]
   /// Paths to look at in the next pass.
   private var hinted: Set<String> = []
-  /// Paths that wait for the end of a write.
-  private var held: Set<String> = []
+  /// Paths that wait for the end of a write → what is being written.
+  private var held: [String: Set<String>] = [:]
   private var isPassPosted = false
   /// When the timer fires; nil: it is not armed.
   private var wakesAt: UInt64?
@@ -48,7 +48,7 @@ public final class PathWatcher {
     walks = [:]
     for path in paths.prefix(Self.mostPaths) { walks[path] = PathWalk() }
     hinted.formIntersection(walks.keys)
-    held.formIntersection(walks.keys)
+    held = held.filter { walks[$0.key] != nil }
     look()
   }
 
@@ -67,24 +67,29 @@ public final class PathWatcher {
   /// Watches are set before anybody reads.
   private func pass() {
     isPassPosted = false
-    look()
     let writing = settling.paths
-    let waiting = hinted.filter { isConcerned($0, by: writing) }
-    held.formUnion(waiting)
-    tell(hinted.subtracting(waiting))
+    // Where the way led before counts too: a folder may be gone with what was written in it.
+    for path in hinted { hold(path, writing) }
+    look()
+    for path in hinted { hold(path, writing) }
+    tell(hinted.filter { held[$0]?.isDisjoint(with: writing) ?? true })
   }
 
   private func settle() {
     wakesAt = nil
     let ended = settling.settle(now: Clock.boottimeMicroseconds())
     look()
+    let writing = settling.paths
     // Not whether it is written again counts, but that the writer had its time.
-    tell(held.filter { isConcerned($0, by: ended) || !isConcerned($0, by: settling.paths) })
+    tell(
+      Set(
+        held.filter { !$0.value.isDisjoint(with: ended) || $0.value.isDisjoint(with: writing) }
+          .keys))
   }
 
   private func tell(_ paths: Set<String>) {
     hinted.subtract(paths)
-    held.subtract(paths)
+    for path in paths { held[path] = nil }
     // Armed anew for the same moment, a timer would wait for its turn anew too, which behind a
     // writer that never rests never comes.
     if let next = settling.next, next != wakesAt {
@@ -94,9 +99,10 @@ public final class PathWatcher {
     if !paths.isEmpty { onChange(paths.sorted()) }
   }
 
-  private func isConcerned(_ path: String, by changed: Set<String>) -> Bool {
-    guard !changed.isEmpty, let walk = walks[path] else { return false }
-    return changed.contains(Settling.everything) || walk.all.contains { changed.contains($0) }
+  private func hold(_ path: String, _ writing: Set<String>) {
+    guard !writing.isEmpty, let walk = walks[path] else { return }
+    let places = writing.intersection(walk.all + [Settling.everything])
+    if !places.isEmpty { held[path, default: []].formUnion(places) }
   }
 
   private func look() {

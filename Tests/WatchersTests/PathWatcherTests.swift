@@ -47,7 +47,7 @@ import Testing
     #expect(follower.seen == ["old\n"])
     // A rename ends it, but for a folder that is only being made.
     guard change != "rm -r d" else { return }
-    try host.run("echo new >d/t; mv -T d/t d/f")
+    try host.run("echo new >d/z; mv -T d/z d/f")
     try follower.expect("new\n")
     #expect(Set(follower.seen) == ["old\n", "new\n"])
   }

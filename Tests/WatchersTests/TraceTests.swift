@@ -63,7 +63,8 @@ import Testing
     try host.run(
       """
       mkdir -p lego/certificates
-      for end in crt issuer.crt key json; do echo old >lego/certificates/lego.example.test.$end; done
+      cd lego/certificates
+      for end in crt issuer.crt key json; do echo old >lego.example.test.$end; done
       """)
     let trace = try Trace("lego-renew", in: host.root)
     if isWatched {
