@@ -26,8 +26,8 @@ extension EventLoop {
 
   /// Calls `handler` when the file `path` is written, by whatever name; symlinks are followed.
   ///
-  /// After a rename over it this is still the old file, until its last name is gone. Errors as those
-  /// of `watchDirectory`.
+  /// After a rename over it this is still the old file, until its last name is gone. Errors as
+  /// those of `watchDirectory`.
   public func watchFile(
     _ path: String, _ handler: @escaping (DirectoryEvent) -> Void
   ) throws(SystemdError) -> DirectoryWatch {

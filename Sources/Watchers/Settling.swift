@@ -3,8 +3,8 @@ public import Systemd
 /// Knows what is being written, so that half of it is not read as the truth.
 ///
 /// A rename acts at once. What is made, written in place or removed is left alone until it was
-/// quiet for a while, but not behind a constant writer for ever: an editor may rename the old file away
-/// first, and others remove a link and make it anew. Times are microseconds of CLOCK_BOOTTIME.
+/// quiet for a while, but not behind a constant writer for ever: an editor may first rename the old
+/// file away, and others remove a link and make it anew. Times are microseconds of CLOCK_BOOTTIME.
 public struct Settling {
   /// A write has ended when nothing was written for so long.
   public static let quiet: UInt64 = 2_000_000

@@ -15,7 +15,7 @@ SUITE = "bookworm"
 PACKAGES = """
     systemd systemd-sysv dbus polkitd libnss-systemd adduser libssl3 libstdc++6
     nginx openssl ca-certificates curl gnutls-bin
-    apt-utils iproute2 less patch procps python3 rsync strace vim-tiny
+    apt-utils iproute2 less patch procps python3 strace
 """.split()
 
 # The host's name must have a domain: certificates carry it. Nothing in a container asks the DNS.
