@@ -104,6 +104,15 @@ final class Daemon {
     let names = services.keys.filter { concern(ended, $0) }
     dirty.formUnion(names)
     settledNames.formUnion(names)
+    // What ended may concern nobody, and then no pass follows.
+    awaitSettling()
+  }
+
+  /// Armed anew for the same moment, the timer would never fire behind a writer that never rests.
+  private func awaitSettling() {
+    guard let end = settling.next, end != settlesAt else { return }
+    settlesAt = end
+    settled?.arm(atMicroseconds: end, accuracyMicroseconds: 1_000)
   }
 
   private func look(atUnit unit: String) {
@@ -131,11 +140,7 @@ final class Daemon {
     for name in names { consider(name, now) }
     let next = wakeMoments.values.min() ?? now.realtime + Limits.longestSleep
     clock?.wake(in: next - now.realtime)
-    // Armed anew for the same moment, it would never fire behind a writer that never rests.
-    if let end = settling.next, end != settlesAt {
-      settlesAt = end
-      settled?.arm(atMicroseconds: end, accuracyMicroseconds: 1_000)
-    }
+    awaitSettling()
     say(summary())
   }
 
