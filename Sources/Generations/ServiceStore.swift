@@ -81,7 +81,9 @@ public struct ServiceStore: Sendable {
 
   /// The number that a folder's name says; nil for any other name.
   static func number(of folder: some StringProtocol) -> Int? {
-    guard let number = Int(folder), number > 0, format(number) == folder else { return nil }
+    guard folder.utf8.count <= RecordNumbers.mostDigits, let number = Int(folder), number > 0,
+      format(number) == folder
+    else { return nil }
     return number
   }
 

@@ -38,32 +38,36 @@ public struct DiskObserver {
   /// Reads everything anew from now on, should stat(2) not tell of a change.
   public func forgetAll() { memory.forgetAll() }
 
-  /// The directories in which a change can concern these services, symlinks followed.
+  /// The directories in which a change can concern these services.
   public func watchedDirectories(_ names: [String]) -> [String] {
-    var result = folders.all + [paths.adopted, paths.requests]
+    var result = Set(folders.all + [paths.adopted, paths.requests])
     for name in names {
-      result += folders.all.map { "\($0)/\(name).toml.d" }
-      result.append("\(paths.state)/\(name)")
-      result += (adoption(name)?.links ?? []).compactMap { link in
-        link.lastIndex(of: "/").map { String(link[..<$0]) }
+      result.formUnion(folders.all.map { "\($0)/\(name).toml.d" })
+      result.insert("\(paths.state)/\(name)")
+      for link in adoption(name)?.links ?? [] {
+        if let slash = link.lastIndex(of: "/") { result.insert(String(link[..<slash])) }
       }
     }
-    for folder in folders.all {
-      result += LinkChain.directories(of: folder)
-      let files = FileSystem.list(folder).filter {
-        $0.hasSuffix(".toml") || $0.hasSuffix(".toml.d")
-      }
-      for file in files {
+    return result.sorted()
+  }
+
+  /// The settings files that can change outside of those directories: they are symlinks, or have
+  /// other names too.
+  public func watchedPaths() -> [String] {
+    folders.all.flatMap { folder in
+      FileSystem.list(folder).flatMap { file -> [String] in
         let path = "\(folder)/\(file)"
-        if FileSystem.linkTarget(path) != nil { result += LinkChain.directories(of: path) }
-        guard file.hasSuffix(".d") else { continue }
-        for dropIn in FileSystem.list(path) where FileSystem.linkTarget("\(path)/\(dropIn)") != nil
-        {
-          result += LinkChain.directories(of: "\(path)/\(dropIn)")
-        }
+        if file.hasSuffix(".toml") { return [path] }
+        guard file.hasSuffix(".toml.d") else { return [] }
+        return [path] + FileSystem.list(path).map { "\(path)/\($0)" }
+      }
+    }.filter { path in
+      switch FileSystem.kind(path) {
+      case .link: true
+      case .file(let names): names > 1
+      case .directory, .missing: false
       }
     }
-    return Array(Set(result))
   }
 
   /// Whether a directory is one that we write ourselves.
@@ -94,6 +98,28 @@ public struct DiskObserver {
   private static let ownFiles: Set<String> = ["lock", "state.json"]
 
   private var watchedInRuntime: [String] { folders.all + [paths.requests] }
+
+  /// Whether somebody else may be writing in a directory, without a temporary file.
+  public func isWrittenByOthers(_ directory: String) -> Bool {
+    !isState(directory) && directory != paths.requests
+  }
+
+  /// Whether a path is one of a service's settings; what editors leave behind is none.
+  public func areSettings(_ changed: String, of name: String) -> Bool {
+    folders.all.contains { folder in
+      let main = "\(folder)/\(name).toml"
+      if changed == main || changed == main + ".d" { return true }
+      guard changed.hasPrefix(main + ".d/"), changed.hasSuffix(".toml") else { return false }
+      return !isLeftover(String(changed.dropFirst(main.utf8.count + 3)))
+    }
+  }
+
+  /// Everything on the way to files that are symlinks: what changes there changes them.
+  public func places(of loaded: LoadedSettings?) -> Set<String> {
+    var result: Set<String> = []
+    for fragment in loaded?.fragments ?? [] { result.formUnion(PathWalk(fragment.path).all) }
+    return result
+  }
 
   /// The service that a change of `file` in a watched directory concerns; nil: it may be any.
   ///
@@ -192,6 +218,7 @@ public struct DiskObserver {
   private func request(_ file: String) -> Request? {
     guard Self.isNameOfRequest(file),
       let bytes = try? FileSystem.read("\(paths.requests)/\(file)", limit: Self.requestBytes),
+      RecordNumbers.areBounded(bytes),
       let request = try? JSONDecoder().decode(Request.self, from: Data(bytes)),
       "\(request.id).json" == file
     else { return nil }

@@ -126,6 +126,13 @@ import Testing
     #expect(store.candidate() == nil)
   }
 
+  @Test func aFolderWithAHugeNumberIsNoGeneration() throws {
+    _ = try store.write(newGeneration())
+    try FileSystem.makeDirectory(store.path(of: Int.max))
+    #expect(store.numbers() == [1])
+    #expect(store.nextNumber() == 2)
+  }
+
   @Test(arguments: ["../x", "a/b", ".hidden", "", "manifest.json", "key.pem", "chain.pem"])
   func renderedFilesCannotLeaveTheFolderOrReplaceOurs(_ name: String) throws {
     var content = newGeneration()

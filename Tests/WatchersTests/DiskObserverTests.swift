@@ -2,6 +2,7 @@ import Files
 import Generations
 import Glibc
 import Planner
+import Settings
 import Testing
 
 @testable import Watchers
@@ -102,6 +103,15 @@ import Testing
 
   // MARK: Adoption
 
+  @Test func aPipeInPlaceOfADropInIsNotWaitedFor() throws {
+    try #require(unsafe mkfifo("\(host.root)/\(Self.dropIns)/50-a.toml", 0o600) == 0)
+    guard case .invalid(let texts) = look().settings.outcome else {
+      Issue.record("a pipe is no settings file")
+      return
+    }
+    #expect(texts.contains { $0.contains("50-a.toml") })
+  }
+
   @Test func anAdoptionOfAnotherOwnerDoesNotCount() throws {
     try adopt()
     #expect(look().adoption?.unit == "nginx.service")
@@ -199,6 +209,8 @@ import Testing
     try host.write("{", to: "run/supervisord-ec/requests/broken.json")
     try host.write(
       String(repeating: " ", count: 5_000), to: "run/supervisord-ec/requests/large.json")
+    try ask("huge", at: Int.max)
+    try #require(unsafe mkfifo("\(host.root)/run/supervisord-ec/requests/pipe.json", 0o600) == 0)
     try host.write("{}", to: "run/supervisord-ec/requests/text.txt")
     try host.make("run/supervisord-ec/requests/folder.json")
     #expect(look().requests.map(\.id) == ["good"])
@@ -233,11 +245,43 @@ import Testing
     let watched = host.observer.watchedDirectories(["console", "linked"])
     for folder in [
       Host.etc, Self.dropIns, Host.usr, "etc/supervisord-ec/adopted",
-      "run/supervisord-ec/requests", "var/lib/supervisord-ec/console", "elsewhere/deep",
+      "run/supervisord-ec/requests", "var/lib/supervisord-ec/console",
     ] {
       #expect(watched.contains("\(host.root)/\(folder)"), "\(folder)")
     }
     #expect(watched.count == Set(watched).count)
+    #expect(host.observer.watchedPaths() == [link])
+    let dropIn = "\(host.root)/\(Self.dropIns)/50-linked.toml"
+    try host.write("", to: "elsewhere/other.toml")
+    try #require(unsafe Glibc.link("\(host.root)/elsewhere/other.toml", dropIn) == 0)
+    #expect(host.observer.watchedPaths() == [link, dropIn].sorted())
+  }
+
+  @Test(arguments: [
+    ("\(Host.etc)/console.toml", true), ("\(Host.usr)/console.toml", true),
+    ("\(Host.etc)/console.toml.d", true), ("\(dropIns)/50-a.toml", true),
+    ("\(Host.etc)/.console.toml.swp", false), ("\(Host.etc)/console.toml~", false),
+    ("\(Host.etc)/console2.toml", false), ("\(dropIns)/50-a.toml.swp", false),
+    ("\(dropIns)/.ansible_tmp50-a.toml", false), ("\(Host.etc)/console2.toml.d/50-a.toml", false),
+  ])
+  func settingsAreTheFilesOfTheService(path: String, areSettings: Bool) {
+    #expect(host.observer.areSettings("\(host.root)/\(path)", of: "console") == areSettings)
+  }
+
+  @Test func theWayToALinkedFileCounts() throws {
+    try host.make("elsewhere")
+    try #require(unsafe symlink("/missing", "\(host.root)/elsewhere/link") == 0)
+    try #require(
+      unsafe symlink("\(host.root)/elsewhere/link", "\(host.root)/\(Self.dropIns)/50-a.toml") == 0)
+    let loaded = loadSettings(name: "console", folders: host.observer.folders)
+    #expect(host.observer.places(of: loaded).contains("\(host.root)/elsewhere/link"))
+    #expect(host.observer.places(of: nil) == [])
+  }
+
+  @Test func whatOnlyWeWriteIsNoWriteInProgress() {
+    #expect(host.observer.isWrittenByOthers("\(host.root)/\(Host.etc)"))
+    #expect(!host.observer.isWrittenByOthers("\(host.paths.state)/console"))
+    #expect(!host.observer.isWrittenByOthers(host.paths.requests))
   }
 
   @Test func aChangeConcernsTheServiceOfItsFile() {

@@ -22,6 +22,9 @@ final class Daemon {
   private var files: FileWatcher?
   private var settling = Settling()
   private var settled: Timer?
+  private var settlesAt: UInt64?
+  /// Services whose settings are read even if they are written again: the writer never rests.
+  private var settledNames: Set<String> = []
   private var signals: [EventSource] = []
   private var services: [String: ServiceCoordinator] = [:]
   private var loaded: [String: LoadedSettings] = [:]
@@ -97,18 +100,32 @@ final class Daemon {
   private func noticed(_ event: DirectoryEvent, in directory: String) {
     // What we write ourselves is no news; looking at it would make us write again.
     if observer.isOwnWrite(event.name, in: directory) { return }
-    settling.note(event, in: directory, now: Systemd.Clock.boottimeMicroseconds())
-    guard let name = observer.service(of: event.name, in: directory), services[name] != nil else {
-      return lookAtAll()
+    let service = observer.service(of: event.name, in: directory)
+    if observer.isWrittenByOthers(directory) {
+      settling.note(
+        event, in: directory, now: Systemd.Clock.boottimeMicroseconds(), quiet: quiet(of: service))
     }
+    guard let name = service, services[name] != nil else { return lookAtAll() }
     dirty.insert(name)
     // A file may have become a symlink, or point elsewhere now.
     if !observer.isState(directory) { watchesAreStale = true }
   }
 
   private func lookAtSettled() {
-    dirty.formUnion(services.keys.filter(isWriting))
-    settling.settle(now: Systemd.Clock.boottimeMicroseconds())
+    settlesAt = nil
+    let ended = settling.settle(now: Systemd.Clock.boottimeMicroseconds())
+    let names = services.keys.filter { concern(ended, $0) }
+    dirty.formUnion(names)
+    settledNames.formUnion(names)
+    // What ended may concern nobody, and then no pass follows.
+    awaitSettling()
+  }
+
+  /// Armed anew for the same moment, the timer would never fire behind a writer that never rests.
+  private func awaitSettling() {
+    guard let end = settling.next, end != settlesAt else { return }
+    settlesAt = end
+    settled?.arm(atMicroseconds: end, accuracyMicroseconds: 1_000)
   }
 
   private func look(atUnit unit: String) {
@@ -139,7 +156,7 @@ final class Daemon {
     for name in names { consider(name, now) }
     while let name = turns.next(now: now.boottime) { consider(name, now) }
     wake(now)
-    if let end = settling.next { settled?.arm(atMicroseconds: end, accuracyMicroseconds: 1_000) }
+    awaitSettling()
     say(summary())
   }
 
@@ -181,19 +198,27 @@ final class Daemon {
   /// Unchanged bytes are not parsed again, as the parser below never gives memory back.
   private func load(_ name: String) -> LoadedSettings {
     let before = loaded[name]
-    if let before, isWriting(name) { return before }
+    let hasSettled = settledNames.remove(name) != nil
+    if let before, !hasSettled, concern(settling.paths, name) { return before }
     let now = loadSettings(name: name, folders: observer.folders, previous: before)
     loaded[name] = now
     return now
   }
 
-  /// Whether a settings file of a service is being written in place, also behind a symlink.
-  private func isWriting(_ name: String) -> Bool {
-    guard settling.next != nil else { return false }
-    if settling.isWriting(name, folders: observer.folders.all) { return true }
-    return loaded[name]?.fragments.contains { fragment in
-      FileSystem.resolve(fragment.path).map { settling.isWriting(path: $0) } ?? false
-    } ?? false
+  /// Whether one of these changes is one of a service's settings, also behind a symlink.
+  private func concern(_ changed: Set<String>, _ name: String) -> Bool {
+    guard !changed.isEmpty else { return false }
+    return changed.contains(Settling.everything)
+      || changed.contains { observer.areSettings($0, of: name) }
+      || !observer.places(of: loaded[name]).isDisjoint(with: changed)
+  }
+
+  /// How long a write into the settings of a service must be over; nil: of any.
+  private func quiet(of name: String?) -> UInt64 {
+    let settings = name.map { [loaded[$0]?.settings] } ?? loaded.values.map(\.settings)
+    let seconds =
+      settings.compactMap { $0?.quietInterval }.max() ?? ServiceSettings.defaultQuietInterval
+    return UInt64(clamping: seconds) * 1_000_000
   }
 
   /// A step ended: look again, after a job also at its unit; who waited longest has its turn.
@@ -217,6 +242,7 @@ final class Daemon {
       loaded[name] = nil
       summaries[name] = nil
       summaryText = nil
+      settledNames.remove(name)
       try? FileSystem.remove(observer.paths.status(of: name))
     }
     let adopted = Set(names.compactMap { observer.adoption($0)?.unit })
@@ -226,7 +252,8 @@ final class Daemon {
   // MARK: Senses
 
   private func watchDirectories(_ names: [String]) {
-    for refused in files?.watch(observer.watchedDirectories(names)) ?? []
+    let directories = observer.watchedDirectories(names)
+    for refused in files?.watch(directories, paths: observer.watchedPaths()) ?? []
     where refusedWatches.insert(refused.path).inserted {
       announcer.trouble(
         "not-watched",
