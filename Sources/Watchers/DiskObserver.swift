@@ -89,7 +89,8 @@ public struct DiskObserver {
     let store = ServiceStore(root: paths.state, name: name)
     let adoption = adoption(name)
     let loaded = loaded ?? loadSettings(name: name, folders: folders)
-    let current = store.current()
+    // What is damaged is mended by a new certificate: no passing error of reading may look so.
+    let current = store.current() ?? store.current()
     let candidate = store.candidate()
     var observation = Observation(
       clock: clock, settings: settingsFacts(name, loaded), adoption: adoption, unit: unit,
