@@ -59,11 +59,22 @@ final class Daemon {
     files = FileWatcher(loop: loop) { [weak self] in self?.noticed($1, in: $0) }
     settled = try loop.timer(.boottime) { [weak self] in self?.lookAtSettled() }
     try loop.afterEach { [weak self] in self?.pass() }
+    removeLeftovers()
     manager.connect()
     pass()
     announcer.say("daemon-started", "started, \(summary())", .notice)
     Notify.ready(status: summary())
     return try loop.run()
+  }
+
+  /// Removes what a killed process of ours left half written; nobody reads it.
+  private func removeLeftovers() {
+    let paths = observer.paths
+    var folders = [paths.runtime, paths.requests, "\(paths.state)/units"]
+    for name in observer.names() {
+      folders += ["\(paths.state)/\(name)", "\(observer.folders.etc)/\(name).toml.d"]
+    }
+    for folder in folders { FileSystem.removeTemporaries(in: folder) }
   }
 
   private func stop() {
