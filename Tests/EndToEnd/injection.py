@@ -6,7 +6,6 @@ run under it from their start; the daemon is held by it for the time of a change
 
 import json
 import pathlib
-import random
 import re
 
 from faults import DAEMON, UNITS, daemon_pid
@@ -154,18 +153,10 @@ def thinned(points, most):
             for point in same[1:-1]:
                 point.is_repeated = True
             kept += same
-        else:
+        elif most:
             step = max(1, len(same) // most)
             kept += same[::step][:most]
     return sorted(kept, key=points.index)
-
-
-def sampled(pairs, most, seed):
-    """At most so many pairs of point and fault, always the same ones, in their order."""
-    if len(pairs) <= most:
-        return pairs
-    chosen = random.Random(seed).sample(range(len(pairs)), most)
-    return [pairs[index] for index in sorted(chosen)]
 
 
 class Tracer:
