@@ -22,6 +22,7 @@ public final class ServiceCoordinator {
   private var saveProblem: String?
   private var announced: [String: String] = [:]
   private var lastReport: StatusReport?
+  private var reportProblem: String?
 
   /// Coordinates `name`; `onFinish` is called after each step, to look again.
   public init(
@@ -41,6 +42,9 @@ public final class ServiceCoordinator {
   public var memory: ServiceState { state }
   /// Whether a step is under way.
   public var isBusy: Bool { progress.running != nil }
+
+  /// Whether state or status could not be written; each look tries again.
+  public var isUnsaved: Bool { saveProblem != nil || reportProblem != nil }
 
   /// Whether the clock is not believed at the moment.
   public var isClockInDoubt: Bool { progress.clock.doubt != nil }
@@ -95,8 +99,11 @@ public final class ServiceCoordinator {
     do throws(FileError) {
       try StatusFile.write(report, to: paths.status(of: name))
       lastReport = report
+      reportProblem = nil
     } catch {
-      announcer.trouble("status-not-written", "\(error)", service: name)
+      let text = "\(error)"
+      if reportProblem != text { announcer.trouble("status-not-written", text, service: name) }
+      reportProblem = text
     }
   }
 

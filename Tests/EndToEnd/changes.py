@@ -31,8 +31,8 @@ class Change:
 
     # What the table calls it.
     title = None
-    # Quicker than this there was no pause (of 5 s at least), so no second try.
-    at_once_seconds = 5
+    # Quicker than this there was no pause (5 s, counted in whole seconds), so no second try.
+    at_once_seconds = 4
     # Whether nginx goes on running, so that no request may fail.
     keeps_running = True
     processes = ("daemon", "stage")
@@ -87,7 +87,9 @@ class Move(Change):
     """A port moves."""
 
     title = "a port moves"
-    telling = ("stage-failed", "state-not-written", "change-failed", "step-failed")
+    telling = (
+        "stage-failed", "state-not-written", "change-failed", "step-failed", "settings-invalid"
+    )  # fmt: skip
 
     def trigger(self):
         text = self.machine.run(["cat", DROP_IN], check=False).stdout
@@ -117,7 +119,7 @@ class RollBack(Move):
     # What was rolled back is not tried again soon: each round moves to another port.
     ports = itertools.count(8500)
     # It takes a second until it is clear that nothing answers.
-    at_once_seconds = 6
+    at_once_seconds = 5
 
     def make_ready(self):
         self.generation = self.service.report()["generation"]["current"]
@@ -236,7 +238,7 @@ class Enforcement(Change):
     title = "HTTPS is enforced"
     # stage@ does the same as when a port moves.
     processes = ("daemon",)
-    telling = ("ratchet-not-written", "stage-failed", "step-failed")
+    telling = ("ratchet-not-written", "stage-failed", "step-failed", "settings-invalid")
 
     @staticmethod
     def keep(service):

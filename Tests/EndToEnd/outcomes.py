@@ -22,9 +22,9 @@ injected by strace(1) into one call of one process, on a Debian 12 with real sys
 process is killed before the call (SIGKILL), or the call fails. Then the change must come to its
 right end.
 
-- `o`: made at once (within 5 s, before any pause). `a`: made by itself after a pause. `t`: it was
-  told that it was not made (by a notice, or by the command that asked for it), and made at the next
-  trigger: the settings read again, the command repeated, nginx restarted. `-`: this time the process
+- `o`: made at once, before any pause. `a`: made by itself after a pause, or late on a busy machine.
+  `t`: it was told that it was not made (by a notice, or by the command that asked for it), and made
+  at the next trigger: the settings read again, the command repeated, nginx restarted. `-`: this time the process
   did not get to that call. Empty: the call does not fail so (its manual page), or only reads.
 - A row is one kind of call and file; a number says how many calls of that kind were tried. `(new)`:
   the call makes the file. Of calls that only read one file again and again, a few are tried; between
@@ -36,17 +36,20 @@ right end.
 """
 
 
-def save(kind, process, outcomes, points, watched):
+def save(kind, process, outcomes, points, pairs, watched):
     """Keeps what came of one case."""
     FOLDER.mkdir(parents=True, exist_ok=True)
     now = datetime.datetime.now(datetime.timezone.utc)
     text = json.dumps({
         "on": f"{now:%Y-%m-%d}",
         "points": points,
+        "pairs": pairs,
         "watched": watched,
         "outcomes": [[p.call, p.what, fault, outcome] for p, fault, outcome in outcomes],
     })  # fmt: skip
-    (FOLDER / f"{kind.__name__}-{process}.json").write_text(text)
+    path = FOLDER / f"{kind.__name__}-{process}.json"
+    path.write_text(text)
+    give_to_caller(FOLDER, path)
 
 
 def write_table(cases):
@@ -62,15 +65,15 @@ def write_table(cases):
 
 def summary(found):
     """The numbers of all cases."""
-    columns = ["change", "process", "run on", "points", "faults", *COUNTED, "requests, failed", "looks"]
+    columns = ["change", "process", "run on", "points", "faults", "of", *COUNTED, "requests, failed", "looks"]
     lines = ["## Numbers", "| " + " | ".join(columns) + " |", "|---" * len(columns) + "|"]
     for kind, process, case in found:
         results = [outcome for *_, outcome in case["outcomes"]]
         requests = case["watched"].get("requests")
         served = f"{requests}, {case['watched']['failures']}" if requests is not None else ""
-        cells = [kind.title, process, case["on"], case["points"], len(results)]
+        cells = [kind.title, process, case["on"], case["points"], len(results), case["pairs"]]
         cells += [results.count(outcome) for outcome in COUNTED]
-        lines.append("| " + " | ".join(map(str, [*cells, served, case["watched"]["looks"]])) + " |")
+        lines.append("| " + " | ".join(map(str, [*cells, served, case["watched"].get("looks", "")])) + " |")
     total = sum(len(case["outcomes"]) for *_, case in found)
     lines += ["", f"{total} faults in all. *looks*: so often links and keys were looked at meanwhile.", ""]
     return lines

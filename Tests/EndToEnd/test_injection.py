@@ -60,8 +60,11 @@ def table():
 
 
 @contextlib.contextmanager
-def watched(service, answering):
-    """Every moment: what links name is whole, no key is open; and the console answers."""
+def watched(service, seen, answering):
+    """Every moment: what links name is whole, no key is open; and the console answers.
+
+    The counts are put into `seen`.
+    """
     machine = service.machine
     tools = "/usr/local/libexec"
     machine.background("integrity", f"exec python3 {tools}/integrity.py /root/integrity.json")
@@ -69,17 +72,19 @@ def watched(service, answering):
         machine.background(
             "load", f"PAUSE=0.05 exec python3 {tools}/load.py /root/load.json https://127.0.0.1:8383/"
         )
-    seen = {}
-    yield seen
-    machine.systemctl("stop", "integrity")
-    report = json.loads(machine.read_file("/root/integrity.json"))
-    assert report["looks"] > 0 and report["broken"] == []
-    seen["looks"] = report["looks"]
+    try:
+        yield
+    finally:
+        machine.systemctl("stop", "integrity")
+        looks = json.loads(machine.read_file("/root/integrity.json"))
+        seen["looks"] = looks["looks"]
+        if answering:
+            machine.systemctl("stop", "load")
+            load = json.loads(machine.read_file("/root/load.json"))
+            seen.update(requests=load["requests"], failures=len(load["failures"]))
+    assert looks["looks"] > 0 and looks["broken"] == []
     if answering:
-        machine.systemctl("stop", "load")
-        report = json.loads(machine.read_file("/root/load.json"))
-        assert report["requests"] > 0 and report["failures"] == []
-        seen.update(requests=report["requests"], failures=len(report["failures"]))
+        assert load["requests"] > 0 and load["failures"] == []
 
 
 CASES = [(change, process) for change in changes.ALL for process in change.processes]
@@ -146,26 +151,34 @@ def chosen(pairs):
     return [pairs[number] for number in sorted(numbers)]
 
 
+def one_round(service, kind, point, fault, failures):
+    """One round; its outcome, printed. What failed is added to `failures`."""
+    began = time.monotonic()
+    try:
+        outcome = inject(service, kind, point, fault)
+    except AssertionError as error:
+        outcome = FAILED
+        failures.append(f"{fault:7}  {point}: {error}")
+        recover(service, kind)
+    print(f"{time.monotonic() - began:5.1f} s  {outcome:11}  {fault:7}  {point}", flush=True)
+    return outcome
+
+
 @pytest.mark.parametrize("kind,process", CASES, ids=[f"{k.__name__}-{p}" for k, p in CASES])
 def test_a_fault_at_any_call_and_the_change_comes_to_its_end(traced, kind, process):
     found = record(traced, kind, process)
     pairs = [(point, fault) for point in found for fault in point.faults]
     tried = chosen(pairs)
     print(f"{len(found)} points, {len(pairs)} pairs, {len(tried)} tried")
-    failures, ends = [], []
-    with watched(traced, answering=kind.keeps_running) as seen:
-        for point, fault in tried:
-            began = time.monotonic()
-            try:
-                outcome = inject(traced, kind, point, fault)
-            except AssertionError as error:
-                outcome = FAILED
-                failures.append(f"{fault:7}  {point}: {error}")
-                recover(traced, kind)
-            ends.append((point, fault, outcome))
-            print(f"{time.monotonic() - began:5.1f} s  {outcome:11}  {fault:7}  {point}", flush=True)
-    if WHOLE and not CALLS:
-        outcomes.save(kind, process, ends, len(found), seen)
+    failures, ends, seen = [], [], {}
+    try:
+        with watched(traced, seen, answering=kind.keeps_running):
+            for point, fault in tried:
+                ends.append((point, fault, one_round(traced, kind, point, fault, failures)))
+    finally:
+        # What was seen until it was interrupted counts.
+        if WHOLE and not CALLS:
+            outcomes.save(kind, process, ends, len(found), len(pairs), seen)
     assert_pruned(traced)
     assert failures == [], "\n\n".join(failures)
     missed = [pair for pair in ends if pair[2] == MISSED]

@@ -26,6 +26,7 @@ final class Daemon {
   private var services: [String: ServiceCoordinator] = [:]
   private var loaded: [String: LoadedSettings] = [:]
   private var wakeMoments: [String: UnixSeconds] = [:]
+  private var retries = Retries()
   private var dirty: Set<String> = []
   private var everythingIsDirty = true
   private var watchesAreStale = false
@@ -160,6 +161,20 @@ final class Daemon {
     service.consider(
       observation, origins: loaded.origins, mayAct: busy < Self.actionsAtOnce)
     wakeMoments[name] = service.plan?.wakeAt
+    let pause = retries.pause(
+      name, isInTrouble: service.isUnsaved || isHardToRead(name, observation, loaded),
+      boottime: now.boottime)
+    if let pause { wakeMoments[name] = min(wakeMoments[name] ?? .max, now.realtime + pause) }
+  }
+
+  /// Whether something is there and cannot be read, perhaps for a moment only.
+  private func isHardToRead(
+    _ name: String, _ observation: Observation, _ loaded: LoadedSettings
+  ) -> Bool {
+    if case .unreadable = observation.ratchet { return true }
+    if loaded.problems.contains(where: { $0.code == "unreadable" }) { return true }
+    return observation.adoption == nil
+      && FileSystem.exists("\(observer.paths.adopted)/\(name).json")
   }
 
   /// The settings, but for a write in progress: then as they were before it.
@@ -193,6 +208,7 @@ final class Daemon {
     for (name, _) in services where !names.contains(name) {
       services[name] = nil
       wakeMoments[name] = nil
+      retries.forget(name)
       loaded[name] = nil
       try? FileSystem.remove(observer.paths.status(of: name))
     }
