@@ -8,8 +8,10 @@ public struct LoadedSettings: Equatable, Sendable {
   public var origins: [String: String]
   /// The files that were read, the weakest first.
   public var fragments: [Fragment]
-  /// Stands for the names and bytes of all files that count: an unchanged digest means unchanged
-  /// settings. What else lies in their folders, if only for a moment, is not in it.
+  /// Stands for the names and bytes of all files that count.
+  ///
+  /// An unchanged digest means unchanged settings. What else lies in the folders, if only for a
+  /// moment, is not in it.
   public var digest: String
   /// What is suspicious in the files, one line each.
   var suspicions: [String] = []
