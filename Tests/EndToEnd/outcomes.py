@@ -24,8 +24,8 @@ right end.
 
 - `o`: made at once, before any pause. `a`: made by itself after a pause, or late on a busy machine.
   `t`: it was told that it was not made (by a notice, or by the command that asked for it), and made
-  at the next trigger: the settings read again, the command repeated, nginx restarted. `-`: this time the process
-  did not get to that call. Empty: the call does not fail so (its manual page), or only reads.
+  at the next trigger: the settings read again, the command repeated, nginx restarted. `-`: this time
+  the process did not get to that call. Empty: the call does not fail so (its manual page), or only reads.
 - A row is one kind of call and file; a number says how many calls of that kind were tried. `(new)`:
   the call makes the file. Of calls that only read one file again and again, a few are tried; between
   the first and the last of equal calls that write, processes are killed, but no errors injected.
@@ -75,7 +75,8 @@ def summary(found):
         cells += [results.count(outcome) for outcome in COUNTED]
         lines.append("| " + " | ".join(map(str, [*cells, served, case["watched"].get("looks", "")])) + " |")
     total = sum(len(case["outcomes"]) for *_, case in found)
-    lines += ["", f"{total} faults in all. *looks*: so often links and keys were looked at meanwhile.", ""]
+    lines += ["", f"{total} faults in all. *of*: so many there are; a run that is cut short tries fewer.",
+              "*looks*: so often links and keys were looked at meanwhile.", ""]  # fmt: skip
     return lines
 
 
