@@ -28,8 +28,8 @@ SEED = 20260401
 WHOLE = os.environ.get("FAULTS") == "all"
 CALLS = os.environ.get("CALLS")
 # Rounds of each case in a sample; a round takes 2 s, and 7 s where a pause comes before a new try.
-SAMPLE_WRITING = 8
-SAMPLE_READING = 3
+SAMPLE_WRITING = 6
+SAMPLE_READING = 2
 # Long enough for the first pauses (5 s, 10 s; 30 s for the ratchet) and what follows them.
 BY_ITSELF_SECONDS = 45
 
