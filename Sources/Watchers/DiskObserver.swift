@@ -99,6 +99,7 @@ public struct DiskObserver {
       current: current, candidate: candidate?.number == current?.number ? nil : candidate,
       lastGood: state.committed.reversed().lazy.compactMap { store.generation($0) }.first,
       generationsOnDisk: store.numbers(), requests: requests(name), calendar: store.calendar())
+    if current == nil { observation.newerCurrent = store.newerCurrent() }
     observation.brokenLinks = (adoption?.links ?? []).filter { link in
       !(FileSystem.linkTarget(link)?.hasPrefix("\(paths.state)/\(name)/current/") ?? false)
     }
