@@ -24,6 +24,7 @@ public final class ServiceCoordinator {
   /// What went wrong and may be said, with what to do, by a notice of the next plan.
   private var unsaid: [(event: Event, observation: Observation)] = []
   private var lastReport: StatusReport?
+  private var reportProblem: String?
 
   /// Coordinates `name`; `onFinish` is called after each step, with it, to look again.
   public init(
@@ -45,6 +46,9 @@ public final class ServiceCoordinator {
   public var isBusy: Bool { running != nil }
   /// The step under way.
   public var running: Step? { progress.running }
+
+  /// Whether state or status could not be written; each look tries again.
+  public var isUnsaved: Bool { saveProblem != nil || reportProblem != nil }
 
   /// Whether the clock is not believed at the moment.
   public var isClockInDoubt: Bool { progress.clock.doubt != nil }
@@ -108,8 +112,11 @@ public final class ServiceCoordinator {
     do throws(FileError) {
       try StatusFile.write(report, to: paths.status(of: name))
       lastReport = report
+      reportProblem = nil
     } catch {
-      announcer.trouble("status-not-written", "\(error)", service: name)
+      let text = "\(error)"
+      if reportProblem != text { announcer.trouble("status-not-written", text, service: name) }
+      reportProblem = text
     }
   }
 

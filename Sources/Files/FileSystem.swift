@@ -26,7 +26,7 @@ public enum FileSystem {
     _ bytes: [UInt8], to path: String, mode: UInt32 = 0o644, durable: Bool = true
   ) throws(FileError) {
     let (directory, name) = split(path)
-    let temporary = "\(directory)/.\(name).\(getpid()).tmp"
+    let temporary = temporaryPath(in: directory, for: name)
     unlink(temporary)
     do throws(FileError) {
       try create(bytes, at: temporary, mode: mode, durable: durable)
@@ -52,7 +52,7 @@ public enum FileSystem {
   /// Points the symlink `path` at `target` by rename(2), and flushes the directory.
   public static func switchLink(_ path: String, to target: String) throws(FileError) {
     let (directory, name) = split(path)
-    let temporary = "\(directory)/.\(name).\(getpid()).tmp"
+    let temporary = temporaryPath(in: directory, for: name)
     unlink(temporary)
     guard unsafe symlink(target, temporary) == 0 else { throw FileError("symlink", temporary) }
     guard unsafe rename(temporary, path) == 0 else {

@@ -147,7 +147,9 @@ public struct DiskObserver {
     let adoption = adoption(name)
     let loaded = loaded ?? loadSettings(name: name, folders: folders)
     let generation = { (number: Int) in memory.generation(number, of: store) }
-    let current = store.currentNumber.flatMap(generation)
+    // What is damaged is mended by a new certificate: no passing error of reading may look so.
+    let current =
+      store.currentNumber.flatMap(generation) ?? store.currentNumber.flatMap(generation)
     let candidate = store.candidateNumber.flatMap(generation)
     let lastGood = state.committed.reversed().lazy.compactMap(generation).first
     memory.keep([current?.number, candidate?.number, lastGood?.number], of: name)

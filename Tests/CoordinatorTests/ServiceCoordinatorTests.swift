@@ -133,6 +133,21 @@ import Testing
     #expect(stateStamp != second)
   }
 
+  @Test(arguments: ["var/lib/supervisord-ec/console", "run/supervisord-ec"])
+  func whatCouldNotBeWrittenIsSaidOnceAndWrittenAtTheNextLook(folder: String) throws {
+    let coordinator = coordinator()
+    let path = "\(scratch.path)/\(folder)"
+    try FileSystem.removeTree(path)
+    for second in [0, 1, 2] {
+      coordinator.consider(observation(at: start + second), origins: [:], mayAct: false)
+      #expect(coordinator.isUnsaved)
+    }
+    #expect(said.values.count == 1)
+    try scratch.folder(folder)
+    coordinator.consider(observation(at: start + 3), origins: [:], mayAct: false)
+    #expect(!coordinator.isUnsaved)
+  }
+
   @Test func writesTheStatusOnlyWhenItChanges() throws {
     let coordinator = coordinator()
     coordinator.consider(observation(at: start + 1, unit: .inactive), origins: [:], mayAct: false)

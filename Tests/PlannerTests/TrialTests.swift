@@ -34,6 +34,21 @@ import Testing
     #expect(scene.state.lastAction?.result == .rolledBack)
   }
 
+  @Test(arguments: [SettingsFacts.Outcome.invalid(["a word too many"]), .missing])
+  func settingsThatCannotBeUsedAreNoReasonToTryAgain(outcome: SettingsFacts.Outcome) {
+    var scene = onTrial()
+    #expect(scene.perform() == .reload)
+    scene.perform(.failed("no answer"))
+    rollBack(&scene)
+    #expect(scene.perform() == .reload)
+    #expect(scene.perform() == .probe(generation: 1, within: 30))
+    let valid = scene.observation.settings
+    scene.observation.settings = SettingsFacts(outcome: outcome, digest: "B")
+    #expect(scene.plan().step == nil)
+    scene.observation.settings = valid
+    #expect(scene.plan().step == nil)
+  }
+
   @Test func whatWasBroughtBackAndDoesNotAnswerIsNotCalledRolledBack() {
     var scene = onTrial()
     #expect(scene.perform() == .reload)

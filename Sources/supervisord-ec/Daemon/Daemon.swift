@@ -31,6 +31,7 @@ final class Daemon {
   private var wakeMoments: [String: UnixSeconds] = [:]
   private var turns = Turns()
   private var turnIsDue = false
+  private var retries = Retries()
   private var dirty: Set<String> = []
   private var everythingIsDirty = true
   private var watchesAreStale = false
@@ -65,11 +66,22 @@ final class Daemon {
     files = FileWatcher(loop: loop) { [weak self] in self?.noticed($1, in: $0) }
     settled = try loop.timer(.boottime) { [weak self] in self?.lookAtSettled() }
     try loop.afterEach { [weak self] in self?.pass() }
+    removeLeftovers()
     manager.connect()
     pass()
     announcer.say("daemon-started", "started, \(summary())", .notice)
     Notify.ready(status: summary())
     return try loop.run()
+  }
+
+  /// Removes what a killed process of ours left half written; nobody reads it.
+  private func removeLeftovers() {
+    let paths = observer.paths
+    var folders = [paths.runtime, paths.requests, "\(paths.state)/units"]
+    for name in observer.names() {
+      folders += ["\(paths.state)/\(name)", "\(observer.folders.etc)/\(name).toml.d"]
+    }
+    for folder in folders { FileSystem.removeTemporaries(in: folder) }
   }
 
   private func stop() {
@@ -190,7 +202,21 @@ final class Daemon {
       name, acting: service.running?.cost, isWaiting: service.plan?.step != nil,
       now: now.boottime)
     wakeMoments[name] = service.plan?.wakeAt
+    let pause = retries.pause(
+      name, isInTrouble: service.isUnsaved || isHardToRead(name, observation, loaded),
+      boottime: now.boottime)
+    if let pause { wakeMoments[name] = min(wakeMoments[name] ?? .max, now.realtime + pause) }
     summarize(service)
+  }
+
+  /// Whether something is there and cannot be read, perhaps for a moment only.
+  private func isHardToRead(
+    _ name: String, _ observation: Observation, _ loaded: LoadedSettings
+  ) -> Bool {
+    if case .unreadable = observation.ratchet { return true }
+    if loaded.problems.contains(where: { $0.code == "unreadable" }) { return true }
+    return observation.adoption == nil
+      && FileSystem.exists("\(observer.paths.adopted)/\(name).json")
   }
 
   /// The settings, but for a write in progress: then as they were before it.
@@ -239,6 +265,7 @@ final class Daemon {
       services[name] = nil
       turns.end(name)
       wakeMoments[name] = nil
+      retries.forget(name)
       loaded[name] = nil
       summaries[name] = nil
       summaryText = nil
