@@ -12,7 +12,7 @@ FIND_SWIFT = swift=$$(packaging/find-swift)/swift
 PYTEST = PYTHONDONTWRITEBYTECODE=1 python3 -m pytest -p no:cacheprovider -ra --tb=short
 
 .NOTPARALLEL:
-.PHONY: help build deb test unit e2e lint demo clean dependencies need-root
+.PHONY: help build deb test unit simulate e2e lint demo bench clean dependencies need-root
 
 help: ## show this
 	@sed -n 's/^\([a-z0-9]*\):[^#]*## /\1\t/p' Makefile | expand -t 15
@@ -29,16 +29,22 @@ unit: dependencies ## the Swift tests; one suite: make unit FILTER=PlannerTests
 	@echo "== unit tests"
 	@$(FIND_SWIFT); $(AS_USER) "$$swift" test $(if $(FILTER),--filter $(FILTER))
 
+simulate: dependencies ## many simulated years: make simulate SEEDS=500 YEARS=10; one seed: SEED=17
+	@$(FIND_SWIFT); $(AS_USER) env $(foreach v,SEED SEEDS YEARS,$(if $($(v)),$(v)=$($(v)))) "$$swift" test --filter SimulationTests.everyHistoryEndsWell
+
 e2e: need-root deb ## the installed package on real systemd (sudo); some: make e2e ONLY=package
 	@echo "== end-to-end tests"
 	@$(PYTEST) --verbose Tests/EndToEnd $(if $(ONLY),-k "$(ONLY)")
 
 lint: ## the format of the Swift sources
 	@echo "== format"
-	@$(FIND_SWIFT); $(AS_USER) "$$swift" format lint --strict --recursive Sources Tests Package.swift
+	@$(FIND_SWIFT); $(AS_USER) "$$swift" format lint --strict --recursive Sources Tests Benchmarks Package.swift
 
 demo: need-root deb ## the whole story in a throw-away container (sudo)
 	@PYTHONDONTWRITEBYTECODE=1 python3 Tests/EndToEnd/demo.py
+
+bench: need-root deb ## the figures of docs/figures.md (sudo, an hour); some: make bench ONLY="port rest"
+	@PYTHONDONTWRITEBYTECODE=1 python3 Benchmarks/bench.py $(ONLY)
 
 clean: ## remove everything that was built or cached
 	rm -rf .build out

@@ -50,6 +50,10 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
+    // Measures the planner for `make bench`; not shipped.
+    .executableTarget(
+      name: "PlannerBenchmark", dependencies: ["Planner"], path: "Benchmarks/PlannerBenchmark",
+      swiftSettings: strict),
     tests("SystemdTests", ["Systemd", "CSystemd"]),
     tests("CertificatesTests", ["Certificates"]),
     tests("PlannerTests", ["Planner"]),

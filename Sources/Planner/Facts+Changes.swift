@@ -2,13 +2,13 @@
 extension Facts {
   func needsRestart(from: GenerationFacts?, to: GenerationFacts?) -> Bool {
     guard let from, let to, let profile = observation.profile else { return false }
-    return state.owesRestart ?? false || reloadIsUseless
+    return owesRestart || reloadIsUseless
       || !Self.aspects(from, to).isSubset(of: profile.reloadServes)
   }
 
   func listenNeedsRestart(_ from: ListenTarget, _ to: ListenTarget) -> Bool {
     guard let profile = observation.profile else { return false }
-    return state.owesRestart ?? false || reloadIsUseless
+    return owesRestart || reloadIsUseless
       || !Self.aspects(from, to).isSubset(of: profile.reloadServes)
   }
 

@@ -11,8 +11,7 @@ extension Facts {
     guard let current = observation.current else {
       return (makeOrder(listen, newCertificate: true, why: "the first generation"), .now)
     }
-    let mayRenew = request?.verb == .restart || windowEnd != nil
-    let renewal = reasonNow ?? (mayRenew ? reasonAtRestart : nil)
+    let renewal = reasonToRenew
     if current.listen != listen {
       // A restart renews anyway, so the certificate for it is made before the service stops.
       let due = renewal ?? (listenNeedsRestart(current.listen, listen) ? reasonAtRestart : nil)
@@ -27,6 +26,13 @@ extension Facts {
       return (makeOrder(listen, newCertificate: true, why: later), .atRestart)
     }
     return nil
+  }
+
+  /// What makes a new certificate due now, be it that somebody asked for a restart or a window is
+  /// open.
+  var reasonToRenew: String? {
+    let mayRenew = request?.verb == .restart || windowEnd != nil
+    return reasonNow ?? (mayRenew ? reasonAtRestart : nil)
   }
 
   func makeOrder(_ listen: ListenTarget, newCertificate: Bool, why: String) -> StageOrder {

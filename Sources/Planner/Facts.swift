@@ -41,6 +41,17 @@ struct Facts {
     return observation.clock.boottime < held.until ? nil : step
   }
 
+  /// Whether the server may still run on what was rolled back, and no reload would help.
+  var owesRestart: Bool {
+    observation.unit.activity == .active && state.staleRun == observation.unit.invocation
+  }
+
+  /// What was brought back is being applied and was not found wanting yet.
+  var isRestoringNow: Bool {
+    if case .bad(_, afterApply: true) = progress.served { return false }
+    return isRestoring && progress.served != .good
+  }
+
   /// Whether `current` has not proved itself yet.
   var isOnTrial: Bool {
     guard let current = observation.current else { return false }

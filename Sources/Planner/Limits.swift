@@ -14,7 +14,10 @@ public enum Limits {
   public static let smallClockStep: Seconds = 60
   /// After so long on the monotonic clock a clock in doubt is believed all the same.
   public static let longestClockDoubt: Seconds = day
-  /// Wait before a ratchet that could not be written is tried again.
+  /// A step that was done and is due again within this time has had no effect; later it is a new
+  /// need, as that of reading the calendar each day.
+  public static let repeatedWithin: Seconds = 3600
+  /// First wait before a ratchet that could not be written is tried again.
   public static let ratchetRetry: Seconds = 30
   /// First wait before an input is tried again that had reached the service and was rolled back.
   public static let retryAfterRollBack: Seconds = 3600

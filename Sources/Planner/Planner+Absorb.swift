@@ -52,8 +52,11 @@ extension Planner {
       if step.hasOwnPause { return }
       reason = text
     case .done:
-      let isRepeated = progress.lastDone?.isSame(as: step) ?? false
+      let now = facts.observation.clock.boottime
+      let isSoon = now - progress.lastDoneAt < Limits.repeatedWithin
+      let isRepeated = isSoon && progress.lastDone?.isSame(as: step) ?? false
       progress.lastDone = step
+      progress.lastDoneAt = now
       guard isRepeated else {
         progress.held[step.kind] = nil
         return
@@ -143,7 +146,8 @@ extension Planner {
 
   /// A restart for a candidate remembers it, so that a preparation that did not switch is noticed.
   static func restartedForCandidate(_ step: Step, _ facts: Facts, progress: inout Progress) {
-    guard step.kind == .restart, !facts.isOnTrial, restoreStep(facts)?.kind != .restart,
+    guard step.kind == .restart, !facts.isOnTrial || facts.trialIsStuck,
+      restoreStep(facts)?.kind != .restart,
       let order = facts.order, order.urgency == .now, !facts.isBlocked(order.order),
       let candidate = facts.observation.candidate, facts.satisfies(candidate, order.order)
     else { return }
@@ -156,7 +160,7 @@ extension Planner {
     progress.served = .good
     progress.lookAgain = nil
     progress.isFreshRun = false
-    state.owesRestart = nil
+    state.staleRun = nil
     guard !facts.isOnTrial else { return [] }
     state.restoring = nil
     guard progress.actionPending else { return [] }
@@ -211,7 +215,9 @@ extension Planner {
     state.restoring = to
     let text = "generation \(from) was rolled back to \(to): \(reason)"
     if let current = facts.observation.current, let good = facts.observation.lastGood {
-      if facts.needsRestart(from: current, to: good) { state.owesRestart = true }
+      if facts.needsRestart(from: current, to: good) {
+        state.staleRun = facts.observation.unit.invocation
+      }
       let isNew = current.certificate.sha256 != good.certificate.sha256
       state.remember(
         Failure(
@@ -220,7 +226,7 @@ extension Planner {
           context: facts.failureContext, rolledBack: true, text: text))
     }
     state.lastAction = LastAction(
-      kind: .rollBack, at: facts.now, result: .rolledBack, reason: reason)
+      kind: .rollBack, at: facts.now, result: .failed, reason: reason)
     return Event(code: .rolledBack, text: text, generation: from)
   }
 }

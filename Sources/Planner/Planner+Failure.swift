@@ -5,8 +5,10 @@ extension Planner {
   ) -> [Event] {
     switch step {
     case .recordFirstSight, .enforce(_, true, _, _):
+      let attempts = (progress.ratchetFailed?.attempts ?? 0) + 1
+      let pause = min(Limits.longestRetry, Limits.ratchetRetry << min(attempts - 1, 10))
       progress.ratchetFailed = RatchetFailure(
-        reason: reason, retryAt: facts.observation.clock.boottime + Limits.ratchetRetry)
+        reason: reason, retryAt: facts.observation.clock.boottime + pause, attempts: attempts)
       return []
     case .enforce:
       progress.dropInTried = facts.observation.settings.digest
@@ -90,7 +92,9 @@ extension Planner {
   /// Whether a restart of ours would only repeat what was just seen: the service started on the
   /// generation on trial a moment ago, or runs on the good one and no reload would help.
   private static func isApplyingPointless(_ facts: Facts) -> Bool {
-    guard let current = facts.observation.current, !facts.isRestoring else { return false }
+    guard let current = facts.observation.current, !facts.isRestoring, !facts.owesRestart else {
+      return false
+    }
     guard facts.isOnTrial else { return facts.reloadIsUseless }
     return facts.progress.isFreshRun && applyStep(facts, to: current) == .restart
   }

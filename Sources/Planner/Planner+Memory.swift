@@ -31,16 +31,17 @@ extension Planner {
   /// Something that is not served is looked at again and again, and reloaded now and then: what was
   /// in the way, a port for example, may be gone.
   ///
-  /// It is never restarted for that.
+  /// It is never restarted for that, unless a restart that it needs had no effect.
   private static func lookAgainIfDue(_ facts: Facts, progress: inout Progress) {
     guard let again = progress.lookAgain, again.at <= facts.observation.clock.boottime,
       case .bad(_, afterApply: true) = progress.served,
       !facts.isOnTrial || facts.rollBackTarget == nil
     else { return }
-    let isReload =
-      again.attempts <= Limits.firstReloads || again.attempts % Limits.looksPerReload == 0
+    let isRare = again.attempts % Limits.looksPerReload == 0
     let isGentle = facts.observation.current.map { applyStep(facts, to: $0) == .reload } ?? false
-    progress.served = isReload && isGentle ? .unknown : .applied
+    let isApplied =
+      isGentle ? again.attempts <= Limits.firstReloads || isRare : facts.owesRestart && isRare
+    progress.served = isApplied ? .unknown : .applied
   }
 
   /// Notices stand as long as their cause: what is mended by now is forgotten here.

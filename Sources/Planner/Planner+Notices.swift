@@ -125,7 +125,7 @@ extension Planner {
             + " disk full or read-only? see: journalctl -u supervisord-ec -e"))
     }
     if let again = facts.progress.lookAgain, facts.progress.served != .good,
-      facts.rollBackTarget == nil
+      facts.rollBackTarget == nil, !facts.isRestoringNow
     {
       result.append(
         Notice(

@@ -43,7 +43,7 @@ extension Planner {
     }
     if facts.progress.served != .good && facts.observation.unit.activity != .inactive {
       kinds +=
-        facts.isOnTrial || facts.isRestoring || facts.state.owesRestart != nil
+        facts.isOnTrial || facts.isRestoring || facts.owesRestart
         ? [.reload, .restart] : []
       kinds += [facts.reloadIsUseless ? .restart : .reload, .probe, .commit, .rollBack]
     }
@@ -81,11 +81,11 @@ extension Planner {
     let aspects = Facts.aspects(current.listen, listen).union(certificate)
     let isReload =
       facts.observation.unit.activity == .active && !facts.reloadIsUseless
-      && facts.state.owesRestart == nil
+      && !facts.owesRestart
       && aspects.isSubset(of: facts.observation.profile?.reloadServes ?? [])
     let apply: [StepKind] = isReload ? [.switchCurrent, .reload] : [.restart]
     // When the change cannot be made, the certificate alone is renewed.
-    let isAlone = facts.reasonNow != nil && facts.wantedListen != current.listen
+    let isAlone = facts.reasonToRenew != nil && facts.wantedListen != current.listen
     return before + apply + (isAlone ? renewalKinds(facts) : []) + after
   }
 
@@ -235,6 +235,7 @@ extension Planner {
       return .blocked
     }
     if facts.isOnTrial { return facts.trialIsStuck ? .blocked : .onTrial }
+    if facts.isRestoringNow { return .working }
     if let order = facts.order, order.urgency == .now, facts.isBlocked(order.order) {
       return facts.state.failure(of: order.order)?.rolledBack == true ? .rolledBack : .blocked
     }

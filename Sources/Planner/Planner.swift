@@ -117,7 +117,7 @@ public enum Planner {
       facts.observation.lastGood?.number == generation.number
       ? facts.observation.candidate : facts.observation.lastGood
     guard facts.observation.unit.activity == .active, !facts.reloadIsUseless,
-      facts.state.owesRestart == nil, !facts.needsRestart(from: before, to: generation)
+      !facts.owesRestart, !facts.needsRestart(from: before, to: generation)
     else { return .restart }
     return .reload
   }
@@ -175,7 +175,8 @@ public enum Planner {
       return .probe(generation: current.number, within: facts.firstLookWithin)
     case .applied where !isAsked:
       return .probe(generation: current.number, within: facts.verifyWithin)
-    case .bad(_, afterApply: false) where facts.isRestoring: return applyStep(facts, to: current)
+    case .bad(_, afterApply: false) where facts.isRestoring || facts.owesRestart:
+      return applyStep(facts, to: current)
     case .bad(_, afterApply: false): return facts.hold == nil || isAsked ? gentlest : nil
     case .good, .bad(_, afterApply: true), .unknown, .applied: return isAsked ? gentlest : nil
     }

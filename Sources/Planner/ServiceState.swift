@@ -11,9 +11,9 @@ public struct ServiceState: Codable, Equatable, Sendable {
   /// The last good generation, while a roll-back to it is not seen served yet: after a crash the
   /// service may still run, or have failed, on the one that was rolled back.
   public var restoring: Int?
-  /// The server may still run on a generation that was rolled back and that no reload leaves: until
-  /// something is seen served, changes are applied by a restart.
-  public var owesRestart: Bool?
+  /// The run of the unit that may still be on a generation that was rolled back and that no reload
+  /// leaves: until another one is seen, changes are applied by a restart.
+  public var staleRun: String?
   /// The last thing that was done to the service.
   public var lastAction: LastAction?
   /// The last moment seen on the realtime clock.
@@ -156,6 +156,8 @@ public struct Progress: Equatable, Sendable {
   public var isFreshRun = false
   /// The step that was done last.
   public var lastDone: Step?
+  /// When (boottime) it was done.
+  public var lastDoneAt: Seconds = 0
   /// Steps that must wait because they fail or have no effect.
   public var held: [StepKind: HeldStep] = [:]
   /// Digest of the settings for which the drop-in could not be written, or was written and is not
@@ -196,6 +198,8 @@ public struct RatchetFailure: Equatable, Sendable {
   public var reason: String
   /// When it is tried again (boottime).
   public var retryAt: Seconds
+  /// How often it failed in a row.
+  public var attempts: Int
 }
 
 /// What is remembered of the clocks between two looks.

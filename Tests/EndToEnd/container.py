@@ -55,10 +55,14 @@ class Result:
 
 
 class Container:
-    """A booted container; use it in a `with` statement, which also removes it."""
+    """A booted container; use it in a `with` statement, which also removes it.
 
-    def __init__(self, name="ec"):
+    `tar` is the root that it starts from; without one, the root of the tests.
+    """
+
+    def __init__(self, name="ec", tar=None):
         self.name = f"{name}-{os.getpid()}-{next(_numbers)}"
+        self._tar = tar
         self.folder = None
         self.leader = None
         self._nspawn = None
@@ -80,7 +84,7 @@ class Container:
     def _start(self):
         if os.geteuid() != 0:
             raise RuntimeError("containers need root: run with sudo")
-        tar = root.cached_root()
+        tar = self._tar or root.cached_root()
         remove_leftovers()
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-", dir="/var/tmp"))
         self.folder.chmod(0o755)

@@ -30,9 +30,9 @@ QUIET = """
 """.split()
 
 
-def recipe():
+def recipe(more=()):
     """Everything that the root depends on, as text: it names the cached file."""
-    return repr((SUITE, sorted(PACKAGES), FILES, QUIET))
+    return repr((SUITE, sorted([*PACKAGES, *more]), FILES, QUIET))
 
 
 def mirrors():
@@ -46,14 +46,17 @@ def mirrors():
     return []
 
 
-def cached_root():
-    """The path of the root's tar file, which is made first if the recipe has changed."""
-    digest = hashlib.sha256(recipe().encode()).hexdigest()[:16]
-    tar = CACHE / f"root-{SUITE}-{digest}.tar"
+def cached_root(variant="root", more=()):
+    """The path of the root's tar file, which is made first if the recipe has changed.
+
+    A `variant` with `more` packages is a file of its own, so that the tests' root stays small.
+    """
+    digest = hashlib.sha256(recipe(more).encode()).hexdigest()[:16]
+    tar = CACHE / f"{variant}-{SUITE}-{digest}.tar"
     if tar.exists():
         return tar
     CACHE.mkdir(parents=True, exist_ok=True)
-    for old in CACHE.glob("root-*.tar*"):
+    for old in CACHE.glob(f"{variant}-*.tar*"):
         old.unlink()
     print(f"making a Debian {SUITE} root (once, about a minute): {tar}", flush=True)
     partial = tar.with_suffix(f".tar.{os.getpid()}")
@@ -65,7 +68,7 @@ def cached_root():
         )
     hooks.append('--customize-hook=systemctl --root="$1" mask ' + " ".join(QUIET))
     command = ["mmdebstrap", "--quiet", "--mode=root", "--variant=minbase", "--format=tar"]
-    command += ["--include=" + ",".join(PACKAGES), *hooks, SUITE, str(partial), *mirrors()]
+    command += ["--include=" + ",".join([*PACKAGES, *more]), *hooks, SUITE, str(partial), *mirrors()]
     try:
         subprocess.run(command, check=True)
         partial.rename(tar)

@@ -124,5 +124,6 @@ import Testing
     #expect(scene.perform()?.kind == .stage)
     #expect(scene.perform()?.kind == .stage)
     #expect(scene.plan().step == nil)
+    #expect(scene.plan().codes.contains("step-failed"))
   }
 }

@@ -130,6 +130,21 @@ import Testing
     #expect(scene.plan().step == nil)
   }
 
+  @Test func thatHoldsForAServiceThatNeverServedAnythingToo() {
+    var scene = Scene(reloadServes: [.certificate])
+    scene.movePort()
+    scene.stage()
+    scene.state.committed = []
+    scene.observation.lastGood = nil
+    scene.progress.served = .bad(reason: "no answer", afterApply: true)
+    scene.perform()
+    scene.perform()
+    #expect(scene.perform() == .restart)
+    scene.perform(.failed("no answer"))
+    #expect(scene.plan().codes.contains("preparation-failed"))
+    #expect(scene.plan().step?.kind != .restart)
+  }
+
   @Test func theStageUnitMakesWhatTheDaemonOrders() {
     var scene = scene(daysLeft: 29)
     guard case .stage(let order) = scene.plan().step else {

@@ -31,6 +31,16 @@ struct TimesTests {
     #expect(scene.plan().step == .readCalendar("03:00"))
   }
 
+  @Test func `reading the calendar day after day is no failure`() {
+    var scene = scene()
+    for _ in 0..<3 {
+      scene.observation.calendar?.readAt = Scene.now - Scene.day
+      #expect(scene.perform() == .readCalendar("03:00"))
+      scene.pass(Scene.day)
+    }
+    #expect(!scene.plan().codes.contains("step-failed"))
+  }
+
   @Test func `a calendar from the future is read anew`() {
     var scene = scene()
     scene.observation.calendar?.readAt = Scene.now + 60

@@ -83,8 +83,29 @@ import Testing
     rollBack(&scene)
     scene.observation.candidate = nil
     #expect(scene.perform() == .restart)
-    scene.perform()
-    #expect(scene.state.owesRestart == nil)
+    scene.perform(.failed("no answer"))
+    scene.movePort(9001)
+    #expect(scene.plan().upcoming.contains { $0.kind == .restart })
+    scene.observation.unit.invocation = "run 2"
+    #expect(!scene.plan().upcoming.contains { $0.kind == .restart && $0.at == nil })
+  }
+
+  @Test func aRestartThatHadNoEffectIsTriedAgainNowAndThen() {
+    var scene = onTrial(reloadServes: [.port, .protocol])
+    scene.observation.current?.certificate.sha256 = "b"
+    scene.progress.served = .applied
+    scene.perform(.failed("no answer"))
+    rollBack(&scene)
+    var restarts = 0
+    for _ in 0..<600 {
+      guard let step = scene.plan().step else {
+        scene.pass(60)
+        continue
+      }
+      if step == .restart { restarts += 1 }
+      scene.perform(step.kind == .probe ? .failed("no answer") : .done)
+    }
+    #expect((2...6).contains(restarts))
   }
 
   @Test func otherSettingsAreTriedAtOnce() {

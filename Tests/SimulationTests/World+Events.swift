@@ -105,6 +105,10 @@ extension World {
       draft.health = .valid
       digest += 1
     }
+    if draft.settings.hold != nil {
+      draft.settings.hold = nil
+      digest += 1
+    }
     lastDisturbed = boottime
     if activity != .active { _ = startUnit() }
   }

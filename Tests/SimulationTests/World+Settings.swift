@@ -41,7 +41,7 @@ extension World {
     digest += 1
     draft.health = .valid
     let port = random.pick(Draft.ports, else: 8383)
-    switch Int.random(in: 0..<14, using: &random) {
+    switch Int.random(in: 0..<16, using: &random) {
     case 0:
       draft.health = .invalid
       return "the settings are broken"
@@ -75,6 +75,15 @@ extension World {
     case 10:
       draft.settings.restart.forceBeforeExpiry = random.pick([1, 3, 400], else: 3) * Limits.day
       return "force_before_expiry"
+    case 11:
+      let isOpen = random.chance(600)
+      draft.settings.restart.window = isOpen ? RestartWindow(start: "03:00", length: 7200) : nil
+      return "restart.window \(isOpen)"
+    case 12:
+      let days = random.pick([1, 40], else: 1)
+      let isHeld = random.chance(600)
+      draft.settings.hold = isHeld ? Hold(until: realtime + days * Limits.day) : nil
+      return "hold \(isHeld ? days : 0) days"
     default:
       let channel = Int.random(in: 0..<3, using: &random)
       draft.settings.channels[channel].httpsPort = port

@@ -86,4 +86,21 @@ import Testing
     #expect(told.values == ["a.service"])
     #expect(watcher.facts(of: "a.service").activity == .away)
   }
+
+  @Test func aJobOfOursMakesWhatIsKnownStaleUntilSystemdHasToldAgain() throws {
+    let loop = try EventLoop()
+    let manager = Manager(loop: loop, address: "unix:path=/nonexistent/bus")
+    let told = Told<String>()
+    let watcher = UnitWatcher(manager: manager) { told.values.append($0) }
+    watcher.follow("a.service", service: "a")
+    manager.connect()
+    try loop.wait { told.values.count == 1 }
+    watcher.refresh("a.service")
+    #expect(watcher.isStale("a.service"))
+    // It is told again although nothing changed: whoever waited may go on.
+    try loop.wait { told.values.count == 2 }
+    #expect(!watcher.isStale("a.service"))
+    watcher.refresh("never.service")
+    #expect(!watcher.isStale("never.service"))
+  }
 }

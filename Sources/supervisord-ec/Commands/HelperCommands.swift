@@ -17,6 +17,7 @@ struct DaemonCommand: Verb {
       """)
 
   func run(in environment: Environment) throws -> ExitStatus {
+    try OwnUser.require(insteadStart: "supervisord-ec.service")
     // A write to a peer that went away is an error to handle, not a reason to die.
     signal(SIGPIPE, SIG_IGN)
     let daemon = try Daemon(paths: HostPaths(), builtAt: Helper.builtAt())
@@ -37,7 +38,8 @@ struct Stage: Verb {
   @Argument(help: "The service's name.") var name: String
 
   func run(in environment: Environment) throws -> ExitStatus {
-    try HelperReport(name: name, event: "staged").run {
+    try OwnUser.require(insteadStart: "supervisord-ec-stage@\(name).service")
+    return try HelperReport(name: name, event: "staged").run {
       try Helper(name: name, builtAt: Helper.builtAt()).stage().map { ($0, []) }
     }
   }
@@ -57,7 +59,8 @@ struct Prepare: Verb {
   @Argument(help: "The service's name.") var name: String
 
   func run(in environment: Environment) throws -> ExitStatus {
-    try HelperReport(name: name, event: "prepared", failure: "preparation-failed-run").run {
+    try OwnUser.require(insteadStart: "supervisord-ec-prepare@\(name).service")
+    return try HelperReport(name: name, event: "prepared", failure: "preparation-failed-run").run {
       guard let done = try Helper(name: name, builtAt: Helper.builtAt()).prepare() else {
         return nil
       }
@@ -86,7 +89,8 @@ struct CalendarCommand: Verb {
   @Argument(help: "The service's name.") var name: String
 
   func run(in environment: Environment) throws -> ExitStatus {
-    try HelperReport(name: name, event: "trouble").run {
+    try OwnUser.require(insteadStart: "supervisord-ec-calendar@\(name).service")
+    return try HelperReport(name: name, event: "trouble").run {
       try Helper(name: name, builtAt: Helper.builtAt()).readCalendar()
       return nil
     }

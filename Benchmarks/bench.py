@@ -1,0 +1,50 @@
+"""Takes the figures of docs/figures.md: `sudo make bench`, or a part: `sudo make bench ONLY=rest`.
+
+Nothing fails for a figure; one that misses its aim is printed like one that meets it.
+"""
+
+import argparse
+import time
+
+import figures
+import host  # first of those that need the path of the tests' modules
+import at_rest
+import certificate
+import changes
+import planner
+import port_change
+
+PARTS = {
+    "planner": lambda all_, deb: planner.measure(all_, rounds=20),
+    "port": lambda all_, deb: port_change.measure(all_, deb, rounds=30),
+    "changes": lambda all_, deb: changes.measure(all_, deb, rounds=6),
+    "certificate": lambda all_, deb: certificate.measure(all_, deb, rounds=50),
+    "rest": at_rest.measure,
+}
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("parts", nargs="*", choices=[*PARTS, []], help="which parts; all by default")
+    parser.add_argument("--deb", help="the package to measure; the newest in out/ by default")
+    arguments = parser.parse_args()
+    out = host.root.PROJECT / "out"
+    found = sorted(out.glob("supervisord-ec_*.deb"), key=lambda path: path.stat().st_mtime)
+    if not arguments.deb and not found:
+        parser.exit(1, "no package in out/: run make deb\n")
+    deb = arguments.deb or found[-1]
+    host.containers.clean_up_on_sigterm()
+    all_ = figures.Figures()
+    for part in arguments.parts or PARTS:
+        print(f"== {part}", flush=True)
+        start = time.monotonic()
+        PARTS[part](all_, deb)
+        print(f"   took {time.monotonic() - start:.0f} s", flush=True)
+    report = out / "bench.json"
+    all_.write(report, figures.version_of(deb))
+    host.root.give_to_caller(report)
+    print(f"\n{all_.table()}\nas JSON: {report}")
+
+
+if __name__ == "__main__":
+    main()
