@@ -111,9 +111,12 @@ public struct Release {
   }
 
   /// Paths into the state become paths to the copies.
+  ///
+  /// That of the trust bundle too: it is not renewed any more, so none is served.
   private func rewritten(_ bytes: [UInt8], _ generation: String) -> [UInt8] {
     var result = bytes
-    for old in ["\(paths.state)/generations/\(generation)", "\(paths.state)/current"] {
+    for folder in ["generations/\(generation)", "current", "public"] {
+      let old = "\(paths.state)/\(folder)"
       result = replace(Array(old.utf8), by: Array(paths.siteDirectory.utf8), in: result)
     }
     return result

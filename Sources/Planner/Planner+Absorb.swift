@@ -163,12 +163,14 @@ extension Planner {
     state.staleRun = nil
     guard !facts.isOnTrial else { return [] }
     state.restoring = nil
-    guard progress.actionPending else { return [] }
-    progress.actionPending = false
+    // However late: what was brought back is served.
     if state.lastAction?.kind == .rollBack {
       state.lastAction?.result = .rolledBack
+      progress.actionPending = false
       return []
     }
+    guard progress.actionPending else { return [] }
+    progress.actionPending = false
     state.lastAction = LastAction(
       kind: progress.appliedKind, at: facts.now, result: .done,
       reason: facts.observation.requests.isEmpty

@@ -133,7 +133,8 @@ struct RootPiecesTests {
     try host.sandbox.write(
       "\(generation)/main.conf",
       "listen 8383 ssl;\nssl_certificate \(root)\(generation)/chain.pem;\n"
-        + "ssl_certificate_key \(root)\(generation)/key.pem;\n")
+        + "ssl_certificate_key \(root)\(generation)/key.pem;\n"
+        + "location /t { alias \(host.paths.state)/public/trust-bundle; }\n")
     try host.sandbox.write("\(generation)/http.conf", "")
     try host.sandbox.write("\(generation)/chain.pem", try host.sandbox.bytes("/new.pem"))
     try host.sandbox.write("\(generation)/key.pem", try host.sandbox.bytes("/new.key"))
@@ -145,6 +146,9 @@ struct RootPiecesTests {
     try FileSystem.removeTree("\(root)/var/lib/supervisord-ec")
     let check = try host.nginx("-t")
     #expect(check.status == 0, "\(check.errors)")
+    let copy = String(
+      decoding: try FileSystem.read(host.paths.site("main"), limit: 4096), as: UTF8.self)
+    #expect(!copy.contains(host.paths.state))
   }
 
   @Test func otherDropInsOfTheUnitStay() throws {

@@ -74,6 +74,11 @@ class Story:
         """`set`; must be accepted."""
         return self.ec("set", self.name, key, value)
 
+    def try_to_set(self, key, value):
+        """`set` of what will not come true: it ends with 1 if the refusal is known in time."""
+        result = self.ec("set", self.name, key, value, check=False)
+        assert "Saved in" in result.stdout, result
+
     # Waiting
 
     def wait_for(self, what, predicate, timeout=30):

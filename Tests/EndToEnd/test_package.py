@@ -248,7 +248,7 @@ def test_remove_keeps_settings_and_nginx_goes_on_by_itself(disposable, life):
 
 def test_installing_again_adopts_nothing(disposable, deb):
     disposable.install_deb(deb)
-    assert disposable.run("ls /etc/supervisord-ec/adopted").text == ""
+    assert disposable.run("find /etc/supervisord-ec/adopted -type f").text == ""
 
 
 def test_purge_says_so_and_leaves_only_the_user(disposable):
