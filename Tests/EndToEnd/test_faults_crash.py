@@ -104,7 +104,7 @@ def test_killed_at_any_moment_the_change_is_made_once(quick, service):
 )
 def test_the_bus_and_systemd_go_away_within_a_change(quick, service, command):
     machine = service.machine
-    for number, delay in enumerate([0.0, 0.1, 0.2, 0.4]):
+    for number, delay in enumerate([0.0, 0.1, 0.15, 0.2, 0.25, 0.3]):
         move = Round(service, PORTS[number % 2])
         move_remote_control(service, move.port)
         machine.run(f"sleep {delay}; {command}")
