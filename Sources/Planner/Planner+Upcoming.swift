@@ -236,11 +236,12 @@ extension Planner {
     }
     if facts.isOnTrial { return facts.trialIsStuck ? .blocked : .onTrial }
     if facts.isRestoringNow { return .working }
+    // Whatever was tried before: what should be served is not, so nothing is "rolled back" yet.
+    if facts.progress.lookAgain != nil && facts.progress.served != .good { return .blocked }
     if let order = facts.order, order.urgency == .now, facts.isBlocked(order.order) {
       return facts.state.failure(of: order.order)?.rolledBack == true ? .rolledBack : .blocked
     }
     if case .invalid = facts.observation.settings.outcome { return .blocked }
-    if facts.progress.lookAgain != nil && facts.progress.served != .good { return .blocked }
     if let step, ![.prune, .answer, .readCalendar].contains(step.kind) { return .working }
     if let order = facts.order {
       let waitsForWindow = order.urgency == .atRestart && facts.nextWindow != nil

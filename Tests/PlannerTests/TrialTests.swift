@@ -34,6 +34,23 @@ import Testing
     #expect(scene.state.lastAction?.result == .rolledBack)
   }
 
+  @Test func whatWasBroughtBackAndDoesNotAnswerIsNotCalledRolledBack() {
+    var scene = onTrial()
+    #expect(scene.perform() == .reload)
+    scene.perform(.failed("no answer"))
+    rollBack(&scene)
+    #expect(scene.perform() == .reload)
+    scene.perform(.failed("no answer"))
+    #expect(scene.plan().condition == .blocked)
+    #expect(scene.state.lastAction?.result == .failed)
+    // It answers at the next look.
+    scene.pass(Limits.longestRetry)
+    while scene.plan().step?.kind != .probe { scene.perform() }
+    scene.perform()
+    #expect(scene.plan().condition == .rolledBack)
+    #expect(scene.state.lastAction?.result == .rolledBack)
+  }
+
   @Test func theSameInputIsNotTriedAgainAtOnceThoughTheUnitFailedAndCameBack() {
     var scene = onTrial(reloadServes: [.certificate])
     #expect(scene.perform(.failed("the start failed")) == .restart)
