@@ -20,6 +20,9 @@ public final class ServiceCoordinator {
   private var progress = Progress()
   private var saved: ServiceState?
   private var saveProblem: String?
+  private var saveAgain = Retry()
+  private var statusProblem: String?
+  private var statusAgain = Retry()
   private var announced: [String: String] = [:]
   private var lastReport: StatusReport?
 
@@ -45,12 +48,20 @@ public final class ServiceCoordinator {
   /// Whether the clock is not believed at the moment.
   public var isClockInDoubt: Bool { progress.clock.doubt != nil }
 
+  /// When to look again at the latest; nil: whenever something happens.
+  public private(set) var wakeAt: UnixSeconds?
+
   /// Asks the planner; performs its step unless one is under way or `mayAct` is false.
   public func consider(_ observation: Observation, origins: [String: String], mayAct: Bool) {
     let plan = Planner.plan(observation, state: &state, progress: &progress)
     self.plan = plan
     tell(plan, observation, origins: origins)
     save(observation)
+    let clock = observation.clock
+    let retries = [saveAgain.at, statusAgain.at].compactMap(\.self).map {
+      clock.realtime + max(1, $0 - clock.boottime)
+    }
+    wakeAt = (retries + [plan.wakeAt].compactMap(\.self)).min()
     guard let step = plan.step, mayAct, progress.running == nil else { return }
     Planner.begin(step, progress: &progress)
     performer.perform(step, adoption: observation.adoption, observation: observation) {
@@ -63,7 +74,8 @@ public final class ServiceCoordinator {
     let events = Planner.absorb(
       result, of: step, observation: observation, state: &state, progress: &progress)
     for event in events { announcer.announce(event, service: name, observation: observation) }
-    save(observation)
+    // What was done must be remembered, so this is tried also while an earlier write is put off.
+    save(observation, atOnce: true)
     onFinish()
   }
 
@@ -91,12 +103,17 @@ public final class ServiceCoordinator {
     // The wake-up alone moves with every look and is no news.
     var comparable = report
     comparable.plan.wakeAt = lastReport?.plan.wakeAt
-    guard comparable != lastReport else { return }
+    guard comparable != lastReport, statusAgain.isDue(observation.clock.boottime) else { return }
     do throws(FileError) {
       try StatusFile.write(report, to: paths.status(of: name))
       lastReport = report
+      statusProblem = nil
+      statusAgain.succeeded()
     } catch {
-      announcer.trouble("status-not-written", "\(error)", service: name)
+      statusAgain.failed(observation.clock.boottime)
+      let text = "\(error)"
+      if text != statusProblem { announcer.trouble("status-not-written", text, service: name) }
+      statusProblem = text
     }
   }
 
@@ -130,17 +147,19 @@ public final class ServiceCoordinator {
     }
   }
 
-  private func save(_ observation: Observation) {
+  private func save(_ observation: Observation, atOnce: Bool = false) {
     guard observation.adoption != nil || saved != nil else { return }
-    guard needsSaving else { return }
+    guard needsSaving, atOnce || saveAgain.isDue(observation.clock.boottime) else { return }
     do throws(FileError) {
       let lock = try store.lock()
       try store.writeState(state)
       _ = consume lock
       saved = state
       saveProblem = nil
+      saveAgain.succeeded()
     } catch {
       saveProblem = "\(error)"
+      saveAgain.failed(observation.clock.boottime)
     }
   }
 

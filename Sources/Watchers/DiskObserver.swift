@@ -34,9 +34,18 @@ public struct DiskObserver {
   /// What root decided for a service; nil: not adopted, or the record is not root's.
   public func adoption(_ name: String) -> Adoption? { try? adoptions.read(name) }
 
+  private func adoptionProblem(_ name: String) -> String? {
+    do throws(FileError) {
+      _ = try adoptions.read(name)
+      return nil
+    } catch {
+      return "\(error)"
+    }
+  }
+
   /// The directories in which a change can concern these services, symlinks followed.
   public func watchedDirectories(_ names: [String]) -> [String] {
-    var result = folders.all + [paths.adopted, paths.requests]
+    var result = folders.all + [paths.adopted, paths.requests, "\(paths.state)/units"]
     for name in names {
       result += folders.all.map { "\($0)/\(name).toml.d" }
       result.append("\(paths.state)/\(name)")
@@ -45,7 +54,10 @@ public struct DiskObserver {
       }
     }
     for folder in folders.all {
-      result += LinkChain.directories(of: folder)
+      // Of a plain folder the one above, in which the daemon's own status lies, tells nothing.
+      if FileSystem.exists(folder) && FileSystem.resolve(folder) != folder {
+        result += LinkChain.directories(of: folder)
+      }
       let files = FileSystem.list(folder).filter {
         $0.hasSuffix(".toml") || $0.hasSuffix(".toml.d")
       }
@@ -98,6 +110,7 @@ public struct DiskObserver {
       current: current, candidate: candidate?.number == current?.number ? nil : candidate,
       lastGood: state.committed.reversed().lazy.compactMap { store.generation($0) }.first,
       generationsOnDisk: store.numbers(), requests: requests(name), calendar: store.calendar())
+    if adoption == nil { observation.adoptionProblem = adoptionProblem(name) }
     observation.brokenLinks = (adoption?.links ?? []).filter { link in
       !(FileSystem.linkTarget(link)?.hasPrefix("\(paths.state)/\(name)/current/") ?? false)
     }

@@ -31,6 +31,7 @@ struct SupervisordEC: ParsableCommand {
   /// The way in.
   static func main() {
     let status = run(Array(CommandLine.arguments.dropFirst()), in: .live())
+    Interruption.endIfInterrupted(status)
     exit(withError: ExitCode(status))
   }
 
@@ -47,6 +48,8 @@ struct SupervisordEC: ParsableCommand {
       environment.complain("supervisord-ec: \(problem.what)")
       if let next = problem.next { environment.complain("  \(next)") }
       return problem.status.rawValue
+    } catch let interruption as Interruption {
+      return interruption.status
     } catch {
       return report(error, in: environment)
     }

@@ -148,7 +148,7 @@ final class Daemon {
     let busy = services.values.filter { $0.isBusy && $0 !== service }.count
     service.consider(
       observation, origins: loaded.origins, mayAct: busy < Self.actionsAtOnce)
-    wakeMoments[name] = service.plan?.wakeAt
+    wakeMoments[name] = service.wakeAt
   }
 
   /// The settings, but for a write in progress: then as they were before it.
