@@ -166,6 +166,37 @@ import Testing
     #expect(saved == coordinator.memory)
   }
 
+  @Test func aMemoryThatCannotBeWrittenIsTriedAgainLaterAndNotAtOnce() throws {
+    let place = "\(paths.state)/console/state.json"
+    try FileSystem.makeDirectory(place)
+    let coordinator = coordinator()
+    coordinator.consider(observation(), origins: [:], mayAct: false)
+    #expect(coordinator.wakeAt == start + Limits.firstRetry)
+    try FileSystem.removeTree(place)
+    coordinator.consider(observation(at: start + 1), origins: [:], mayAct: false)
+    #expect(!FileSystem.exists(place))
+    #expect(notices == ["state-not-written"])
+    coordinator.consider(
+      observation(at: start + Limits.firstRetry), origins: [:], mayAct: false)
+    #expect(FileSystem.exists(place))
+  }
+
+  @Test func aStatusThatCannotBeWrittenIsSaidOnceAndTriedAgainLater() throws {
+    let place = paths.status(of: "console")
+    try FileSystem.makeDirectory(place)
+    let coordinator = coordinator()
+    for second in 0..<20 {
+      coordinator.consider(observation(at: start + second), origins: [:], mayAct: false)
+    }
+    let troubles = said.values.compactMap { $0.fields["SUPERVISORD_EC_TROUBLE"] }
+    #expect(troubles == ["status-not-written"])
+    // At 0, 5 and 15 s; then after 20 s more.
+    #expect(coordinator.wakeAt == start + 35)
+    try FileSystem.removeTree(place)
+    coordinator.consider(observation(at: start + 35), origins: [:], mayAct: false)
+    #expect(try report().name == "console")
+  }
+
   @Test func theMemoryOfANewerProgramIsLeftUntouched() throws {
     let newer = "{\"version\": 99}"
     try scratch.write(newer, to: "var/lib/supervisord-ec/console/state.json")

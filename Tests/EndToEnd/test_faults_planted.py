@@ -1,15 +1,20 @@
 """Something else lies where we read or write: nothing of others is touched, and the daemon lives on."""
 
+import contextlib
+
 import pytest
 
-from faults import DAEMON, daemon_pid, move_remote_control, stays, wait_for_remote_control
+from faults import DAEMON, DROP_IN, daemon_pid, move_remote_control, wait_for_remote_control
 from story import SETTINGS, STATE
 
 HOME = f"{STATE}/console"
 RUN = "/run/supervisord-ec"
-# The daemon could write to it, so that no sandbox hides a write through a link.
+# The daemon may write to it, so that no sandbox hides a write through a link.
 CANARY = f"{STATE}/canary"
+# Far over what the daemon needs, far under what reading a large file would cost.
 MOST_MEMORY_KIB = 64 * 1024
+# So many files are opened in one look; a daemon that goes round and round opens thousands.
+MOST_OPENED = 100
 
 KINDS = {
     "link": f"ln -s {CANARY} {{path}}",
@@ -17,66 +22,179 @@ KINDS = {
     "directory": "mkdir -p {path}/inner",
     "1 GB": "truncate --size=1G {path}",
 }
-PLACES = {
-    "state": f"{HOME}/state.json",
-    "calendar": f"{HOME}/calendar.json",
-    "lock": f"{HOME}/lock",
-    "candidate": f"{HOME}/candidate",
-    "current": f"{HOME}/current",
-    "key": f"{HOME}/current/key.pem",
-    "manifest": f"{HOME}/current/manifest.json",
-    "ratchet": f"{STATE}/units/nginx.service.json",
-    "record": "/etc/supervisord-ec/adopted/console.json",
-    "status": f"{RUN}/console.json",
-    "request": f"{RUN}/requests/planted.json",
-    "reply": f"{RUN}/requests/planted.reply.json",
-    "drop-in": f"{SETTINGS}/console.toml.d/90-set.toml",
-}
+# What is worth nothing, or is made anew: a change is made all the same.
+WORTHLESS = [
+    f"{HOME}/state.json", f"{HOME}/calendar.json", f"{HOME}/generations/.000099.tmp",
+    f"{RUN}/requests/planted.json", f"{RUN}/requests/planted.reply.json",
+]  # fmt: skip
+
+
+@contextlib.contextmanager
+def planted(machine, path, kind):
+    """Something in the place of a file, which comes back if it is still there at the end."""
+    kept = f"/root/{path.replace('/', '_')}"
+    machine.run(
+        f"test ! -e {path} || mv {path} {kept}; {KINDS[kind].format(path=path)}"
+        f" && chown -h supervisord-ec: {path}"
+    )
+    try:
+        yield
+    finally:
+        machine.run(f"rm -rf {path}; test ! -e {kept} || mv {kept} {path}")
 
 
 @pytest.fixture
-def canary(service):
+def sane(service):
+    """The daemon is the same at the end, small, and at rest; the canary was not touched."""
     machine = service.machine
     machine.run(f"echo untouched > {CANARY} && chown supervisord-ec: {CANARY}")
-    yield
-    assert machine.read_file(CANARY) == "untouched\n"
-    machine.run(["rm", CANARY])
+    pid = daemon_pid(service)
 
+    def look():
+        assert daemon_pid(service) == pid
+        peak = machine.run(f"grep VmHWM /proc/{pid}/status").text.split()[1]
+        assert int(peak) < MOST_MEMORY_KIB
+        opened = machine.run(
+            f"timeout 2 strace -qq -p {pid} -e trace=openat,open -o /root/opened;"
+            " wc -l < /root/opened"
+        ).text
+        assert int(opened) < MOST_OPENED, "the daemon is at rest"
+        assert machine.read_file(CANARY) == "untouched\n"
+        service.assert_https_stays()
 
-def ticks(machine, pid):
-    fields = machine.read_file(f"/proc/{pid}/stat").rpartition(")")[2].split()
-    return int(fields[11]) + int(fields[12])
+    yield look
+    machine.run(["rm", "-f", CANARY])
 
 
 @pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("place", PLACES)
-def test_planted(service, canary, place, kind):
-    machine, path = service.machine, PLACES[place]
-    pid = daemon_pid(service)
-    real = machine.run(f"readlink -f $(dirname {path})").text + "/" + path.rpartition("/")[2]
-    existed = machine.exists(real)
-    if existed:
-        machine.run(f"mv {real} /root/kept")
-    machine.run(KINDS[kind].format(path=real) + f"; chown -h supervisord-ec: {real}")
-    try:
+def test_what_is_worth_nothing_is_replaced_or_left_and_the_change_is_made(service, sane, kind):
+    machine = service.machine
+    with contextlib.ExitStack() as stack:
+        for path in WORTHLESS:
+            stack.enter_context(planted(machine, path, kind))
         move_remote_control(service, 8444)
-        machine.run("sleep 1.5")
-        before = ticks(machine, pid); j=len(machine.journal(lines=5000).splitlines())
-        machine.run("sleep 2")
-        print(place, kind, "ticks", ticks(machine, pid) - before, "journal", len(machine.journal(lines=5000).splitlines())-j, "port", bool(machine.tls_sha256(8444)))
-        r = service.ec("status", "console", "--json", check=False)
-        import json
-        try:
-            r=json.loads(r.stdout)["services"][0]; print("   ", r["state"], r["generation"], [n["code"]+": "+n["text"][:200] for n in r["notices"]])
-        except Exception as e: print("   ", repr(r)[:400])
-        assert daemon_pid(service) == pid
-        peak = machine.run(f"grep VmHWM /proc/{pid}/status").text.split()[1]
-        assert int(peak) < MOST_MEMORY_KIB, peak
-        assert machine.https(8383).status == 200
-        print("    KIND NOW", machine.run(f"stat -c '%F %s %U' {real}",check=False).text)
-    finally:
-        if existed:
-            machine.run(f"rm -rf {real}; mv /root/kept {real}")
-        else: machine.run(f"rm -rf {real}")
+        wait_for_remote_control(service, 8444)
+        told = service.notices().get("state-not-written", "")
+        assert (f"{HOME}/state.json" in told) == (kind == "directory")
+        sane()
+    service.wait_until_over("state-not-written")
+    assert machine.invocation("nginx") == service.invocation
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_current_that_is_no_link_of_ours_is_put_right(service, sane, kind):
+    machine = service.machine
+    machine.run(f"rm {HOME}/current && {KINDS[kind].format(path=f'{HOME}/current')}")
+    move_remote_control(service, 8444)
+    wait_for_remote_control(service, 8444)
+    sane()
+    assert machine.run(f"readlink {HOME}/current").text.startswith("generations/")
+    assert machine.invocation("nginx") == service.invocation
+
+
+@pytest.mark.parametrize("file", ["key.pem", "manifest.json"])
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_generation_that_is_not_whole_any_more_is_made_anew(service, sane, kind, file):
+    machine = service.machine
+    number = service.report()["generation"]["current"]
+    with planted(machine, f"{HOME}/generations/{number:06}/{file}", kind):
+        machine.systemctl("reload", DAEMON)
+        service.wait_for("another one", lambda r: r["generation"]["current"] not in (None, number))
+        service.wait_until_good()
+        sane()
+    assert machine.invocation("nginx") == service.invocation
+
+
+REFUSED = [
+    ("stage-failed", f"{HOME}/lock", "link"),
+    ("stage-failed", f"{HOME}/lock", "directory"),
+    ("stage-failed", f"{HOME}/candidate", "directory"),
+    ("not-adopted", "/etc/supervisord-ec/adopted/console.json", "link"),
+    ("not-adopted", "/etc/supervisord-ec/adopted/console.json", "FIFO"),
+    ("not-adopted", "/etc/supervisord-ec/adopted/console.json", "1 GB"),
+    ("settings-invalid", f"{SETTINGS}/console.toml.d/90-set.toml", "FIFO"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("code,path,kind", REFUSED, ids=[
+    f"{path.rpartition('/')[2]} {kind}" for _, path, kind in REFUSED])  # fmt: skip
+def test_what_is_needed_is_told_and_the_change_made_once_it_is_back(service, sane, code, path, kind):
+    machine = service.machine
+    with planted(machine, path, kind):
+        move_remote_control(service, 8444)
+        assert path in service.wait_for_notice(code)
+        sane()
+        assert machine.tls_sha256(8443) and not machine.tls_sha256(8444)
     wait_for_remote_control(service, 8444)
     assert machine.invocation("nginx") == service.invocation
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_ratchet_that_is_none_is_left_untouched_and_https_stays(service, sane, kind):
+    with planted(service.machine, f"{STATE}/units/nginx.service.json", kind):
+        assert "left untouched" in service.wait_for_notice("ratchet-unreadable")
+        sane()
+    service.wait_until_over("ratchet-unreadable")
+
+
+def test_a_status_that_cannot_be_written_is_said_once_and_comes_back(service, sane):
+    machine = service.machine
+    path = f"{RUN}/console.json"
+    since = machine.run("date +%s").text
+    machine.run(f"rm {path} && mkdir -p {path}/inner")
+    try:
+        move_remote_control(service, 8444)
+        machine.wait_until(lambda: machine.tls_sha256(8444), "the new port")
+        result = service.ec("status", "console", check=False)
+        assert result.returncode == 1 and path in result.stderr
+        pid = daemon_pid(service)
+    finally:
+        machine.run(["rm", "-r", path])
+    machine.wait_until(lambda: machine.exists(path), "a status", 60)
+    wait_for_remote_control(service, 8444)
+    assert daemon_pid(service) == pid
+    said = service.entries(f"--since=@{since}", "SUPERVISORD_EC_TROUBLE=status-not-written")
+    assert len(said) == 1
+    sane()
+
+
+@pytest.mark.parametrize("place", [HOME, f"{HOME}/generations"], ids=["service", "generations"])
+def test_a_folder_that_became_a_link_is_not_written_through(service, place):
+    machine = service.machine
+    machine.run(f"mkdir {STATE}/elsewhere && chown supervisord-ec: {STATE}/elsewhere")
+    machine.run(f"cp -a {place}/. {STATE}/elsewhere && mv {place} /root/kept")
+    machine.run(f"ln -s {STATE}/elsewhere {place}")
+    listing = f"find {STATE}/elsewhere -printf '%p %T@\\n' | sort"
+    before = machine.run(listing).stdout
+    try:
+        move_remote_control(service, 8444)
+        assert "where a folder belongs" in service.wait_for_notice("stage-failed")
+        assert machine.run(listing).stdout == before
+        refused = service.ec("release", "console", check=False)
+        assert refused.returncode == 1 and "where a folder belongs" in refused.stderr
+        assert machine.run(listing).stdout == before
+        service.assert_https_stays()
+    finally:
+        machine.run(f"rm {place} && mv /root/kept {place} && rm -r {STATE}/elsewhere")
+        machine.run(["rm", "-f", DROP_IN])
+    machine.systemctl("reload", DAEMON)
+
+
+NEWER = 's/"version" : 1/"version" : 99/'
+
+
+def test_what_a_newer_version_wrote_is_refused_untouched_and_told(service, sane):
+    machine = service.machine
+    for code, path in {
+        "ratchet-unreadable": f"{STATE}/units/nginx.service.json",
+        "not-adopted": "/etc/supervisord-ec/adopted/console.json",
+    }.items():
+        machine.run(f"cp -a {path} /root/kept && sed -i '{NEWER}' {path} && cp {path} /root/newer")
+        try:
+            notice = service.wait_for_notice(code)
+            assert "newer supervisord-ec" in notice and path in notice
+            sane()
+            machine.run(f"cmp {path} /root/newer")
+        finally:
+            machine.run(f"mv /root/kept {path}")
+        service.wait_until_over(code)

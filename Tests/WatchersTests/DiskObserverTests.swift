@@ -221,9 +221,12 @@ import Testing
     for folder in [
       Host.etc, Self.dropIns, Host.usr, "etc/supervisord-ec/adopted",
       "run/supervisord-ec/requests", "var/lib/supervisord-ec/console", "elsewhere/deep",
+      "var/lib/supervisord-ec/units",
     ] {
       #expect(watched.contains("\(host.root)/\(folder)"), "\(folder)")
     }
+    // What the daemon writes there itself would wake it.
+    #expect(!watched.contains("\(host.root)/run/supervisord-ec"))
     #expect(watched.count == Set(watched).count)
   }
 

@@ -23,6 +23,12 @@ struct Interruption: Error, Equatable {
     unsafe sigprocmask(SIG_BLOCK, &set, nil)
   }
 
+  /// Lets them through again.
+  static func release() {
+    var set = set
+    unsafe sigprocmask(SIG_UNBLOCK, &set, nil)
+  }
+
   /// Waits; throws at once when one of the signals comes that are held back (sigtimedwait(2)).
   static func pause(milliseconds: Int) throws(Interruption) {
     var span = timespec(tv_sec: milliseconds / 1000, tv_nsec: milliseconds % 1000 * 1_000_000)
@@ -45,8 +51,7 @@ struct Interruption: Error, Equatable {
     guard signals.contains(status - 128) else { return }
     let number = status - 128
     Glibc.signal(number, SIG_DFL)
-    var set = set
-    unsafe sigprocmask(SIG_UNBLOCK, &set, nil)
+    release()
     raise(number)
   }
 }
