@@ -2,7 +2,8 @@ internal import Planner
 
 /// When something that failed is tried again: from 5 s, doubling, to 5 minutes.
 ///
-/// A failed write is seen in the folder it was tried in, and would be tried again at once, for ever.
+/// A failed write is seen in the folder it was tried in, and would be tried again at once, for
+/// ever.
 struct Retry: Equatable {
   /// The next try, CLOCK_BOOTTIME; nil: nothing has failed.
   private(set) var at: Seconds?

@@ -51,6 +51,12 @@ public final class ServiceCoordinator {
   /// When to look again at the latest; nil: whenever something happens.
   public private(set) var wakeAt: UnixSeconds?
 
+  /// Waits no longer to write what could not be written: somebody asks for a look at everything.
+  public func lookAnew() {
+    saveAgain.succeeded()
+    statusAgain.succeeded()
+  }
+
   /// Asks the planner; performs its step unless one is under way or `mayAct` is false.
   public func consider(_ observation: Observation, origins: [String: String], mayAct: Bool) {
     let plan = Planner.plan(observation, state: &state, progress: &progress)
@@ -159,7 +165,8 @@ public final class ServiceCoordinator {
       saveAgain.succeeded()
     } catch {
       saveProblem = "\(error)"
-      saveAgain.failed(observation.clock.boottime)
+      // What was tried out of turn does not put the next turn off.
+      if !atOnce || saveAgain.at == nil { saveAgain.failed(observation.clock.boottime) }
     }
   }
 

@@ -175,9 +175,20 @@ import Testing
     try FileSystem.removeTree(place)
     coordinator.consider(observation(at: start + 1), origins: [:], mayAct: false)
     #expect(!FileSystem.exists(place))
-    #expect(notices == ["state-not-written"])
+    #expect(Set(notices) == ["state-not-written"])
     coordinator.consider(
       observation(at: start + Limits.firstRetry), origins: [:], mayAct: false)
+    #expect(FileSystem.exists(place))
+  }
+
+  @Test func whoAsksForALookAtEverythingNeedNotWait() throws {
+    let place = "\(paths.state)/console/state.json"
+    try FileSystem.makeDirectory(place)
+    let coordinator = coordinator()
+    coordinator.consider(observation(), origins: [:], mayAct: false)
+    try FileSystem.removeTree(place)
+    coordinator.lookAnew()
+    coordinator.consider(observation(at: start + 1), origins: [:], mayAct: false)
     #expect(FileSystem.exists(place))
   }
 

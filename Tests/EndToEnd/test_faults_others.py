@@ -6,6 +6,8 @@ from faults import DAEMON, jobs, move_remote_control, override, wait_for_remote_
 from story import BODY
 
 UNIT_FILE = "/lib/systemd/system/nginx.service"
+# Of this systemd makes a unit where it has none (systemd-sysv-generator(8)).
+SCRIPT = "/etc/init.d/nginx"
 RULE = "/etc/polkit-1/rules.d/50-supervisord-ec-console.rules"
 
 
@@ -66,7 +68,7 @@ def test_a_unit_that_starts_with_another_configuration_is_told_and_not_fought(se
 
 def test_a_unit_that_is_gone_is_told_and_served_on(service):
     machine = service.machine
-    machine.run(f"mv {UNIT_FILE} /root/nginx.service")
+    machine.run(f"mv {UNIT_FILE} /root/nginx.service; mv {SCRIPT} /root/script")
     machine.systemctl("daemon-reload")
     try:
         notice = service.wait_for_notice("unit-not-found")
@@ -77,7 +79,7 @@ def test_a_unit_that_is_gone_is_told_and_served_on(service):
         assert service.report()["state"] == "blocked"
         assert machine.tls_sha256(8443)
     finally:
-        machine.run(f"mv /root/nginx.service {UNIT_FILE}")
+        machine.run(f"mv /root/nginx.service {UNIT_FILE}; mv /root/script {SCRIPT}")
         machine.systemctl("daemon-reload")
     wait_for_remote_control(service, 8444)
     assert machine.invocation("nginx") == service.invocation
@@ -85,7 +87,7 @@ def test_a_unit_that_is_gone_is_told_and_served_on(service):
 
 def test_a_unit_that_was_renamed_is_told_and_its_old_name_does_as_well(service):
     machine = service.machine
-    machine.run(f"mv {UNIT_FILE} /lib/systemd/system/web.service")
+    machine.run(f"mv {UNIT_FILE} /lib/systemd/system/web.service; mv {SCRIPT} /root/script")
     machine.systemctl("daemon-reload")
     try:
         service.wait_for_notice("unit-not-found")
@@ -94,7 +96,10 @@ def test_a_unit_that_was_renamed_is_told_and_its_old_name_does_as_well(service):
         machine.systemctl("daemon-reload")
         service.wait_until_over("unit-not-found")
     finally:
-        machine.run(f"rm -f {UNIT_FILE}; mv /lib/systemd/system/web.service {UNIT_FILE}")
+        machine.run(
+            f"rm -f {UNIT_FILE}; mv /lib/systemd/system/web.service {UNIT_FILE};"
+            f" mv /root/script {SCRIPT}"
+        )
         machine.systemctl("daemon-reload")
     service.wait_until_good()
 

@@ -1,4 +1,4 @@
-"""Something else lies where we read or write: nothing of others is touched, and the daemon lives on."""
+"""Something else lies where we read or write: nothing else is touched, and the daemon lives on."""
 
 import contextlib
 
@@ -17,9 +17,9 @@ MOST_MEMORY_KIB = 64 * 1024
 MOST_OPENED = 100
 
 KINDS = {
-    "link": f"ln -s {CANARY} {{path}}",
+    "link": f"ln -sT {CANARY} {{path}}",
     "FIFO": "mkfifo -m 666 {path}",
-    "directory": "mkdir -p {path}/inner",
+    "directory": "mkdir {path} {path}/inner",
     "1 GB": "truncate --size=1G {path}",
 }
 # What is worth nothing, or is made anew: a change is made all the same.
@@ -29,18 +29,25 @@ WORTHLESS = [
 ]  # fmt: skip
 
 
+def at_once(service, commands):
+    """Runs shell commands between two looks of the daemon, which would mend things meanwhile."""
+    pid = daemon_pid(service)
+    service.machine.run(f"kill -STOP {pid}; {commands}; status=$?; kill -CONT {pid}; exit $status")
+
+
 @contextlib.contextmanager
-def planted(machine, path, kind):
-    """Something in the place of a file, which comes back if it is still there at the end."""
+def planted(service, path, kind):
+    """Something in the place of a file, which is back at the end."""
     kept = f"/root/{path.replace('/', '_')}"
-    machine.run(
+    at_once(
+        service,
         f"test ! -e {path} || mv {path} {kept}; {KINDS[kind].format(path=path)}"
-        f" && chown -h supervisord-ec: {path}"
+        f" && chown -h supervisord-ec: {path}",
     )
     try:
         yield
     finally:
-        machine.run(f"rm -rf {path}; test ! -e {kept} || mv {kept} {path}")
+        at_once(service, f"rm -rf {path}; test ! -e {kept} || mv {kept} {path}")
 
 
 @pytest.fixture
@@ -71,20 +78,23 @@ def test_what_is_worth_nothing_is_replaced_or_left_and_the_change_is_made(servic
     machine = service.machine
     with contextlib.ExitStack() as stack:
         for path in WORTHLESS:
-            stack.enter_context(planted(machine, path, kind))
+            stack.enter_context(planted(service, path, kind))
         move_remote_control(service, 8444)
         wait_for_remote_control(service, 8444)
         told = service.notices().get("state-not-written", "")
         assert (f"{HOME}/state.json" in told) == (kind == "directory")
         sane()
-    service.wait_until_over("state-not-written")
+    # The next try may be minutes away; a daemon that starts makes it at once.
+    machine.systemctl("restart", DAEMON)
+    service.wait_until_good()
+    assert "state-not-written" not in service.notices()
     assert machine.invocation("nginx") == service.invocation
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", ["link", "FIFO", "1 GB"])
 def test_a_current_that_is_no_link_of_ours_is_put_right(service, sane, kind):
     machine = service.machine
-    machine.run(f"rm {HOME}/current && {KINDS[kind].format(path=f'{HOME}/current')}")
+    at_once(service, f"rm {HOME}/current && {KINDS[kind].format(path=f'{HOME}/current')}")
     move_remote_control(service, 8444)
     wait_for_remote_control(service, 8444)
     sane()
@@ -97,7 +107,7 @@ def test_a_current_that_is_no_link_of_ours_is_put_right(service, sane, kind):
 def test_a_generation_that_is_not_whole_any_more_is_made_anew(service, sane, kind, file):
     machine = service.machine
     number = service.report()["generation"]["current"]
-    with planted(machine, f"{HOME}/generations/{number:06}/{file}", kind):
+    with planted(service, f"{HOME}/generations/{number:06}/{file}", kind):
         machine.systemctl("reload", DAEMON)
         service.wait_for("another one", lambda r: r["generation"]["current"] not in (None, number))
         service.wait_until_good()
@@ -118,9 +128,11 @@ REFUSED = [
 
 @pytest.mark.parametrize("code,path,kind", REFUSED, ids=[
     f"{path.rpartition('/')[2]} {kind}" for _, path, kind in REFUSED])  # fmt: skip
-def test_what_is_needed_is_told_and_the_change_made_once_it_is_back(service, sane, code, path, kind):
+def test_what_is_needed_is_told_and_the_change_made_once_it_is_back(
+    service, sane, code, path, kind
+):
     machine = service.machine
-    with planted(machine, path, kind):
+    with planted(service, path, kind):
         move_remote_control(service, 8444)
         assert path in service.wait_for_notice(code)
         sane()
@@ -131,7 +143,7 @@ def test_what_is_needed_is_told_and_the_change_made_once_it_is_back(service, san
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_ratchet_that_is_none_is_left_untouched_and_https_stays(service, sane, kind):
-    with planted(service.machine, f"{STATE}/units/nginx.service.json", kind):
+    with planted(service, f"{STATE}/units/nginx.service.json", kind):
         assert "left untouched" in service.wait_for_notice("ratchet-unreadable")
         sane()
     service.wait_until_over("ratchet-unreadable")
@@ -146,7 +158,7 @@ def test_a_status_that_cannot_be_written_is_said_once_and_comes_back(service, sa
         move_remote_control(service, 8444)
         machine.wait_until(lambda: machine.tls_sha256(8444), "the new port")
         result = service.ec("status", "console", check=False)
-        assert result.returncode == 1 and path in result.stderr
+        assert result.returncode == 1 and path in result.stdout
         pid = daemon_pid(service)
     finally:
         machine.run(["rm", "-r", path])

@@ -149,7 +149,8 @@ import Testing
     withExtendedLifetime(first) {}
   }
 
-  @Test(arguments: ["", "/generations"]) func aFolderThatIsALinkIsNotFollowed(place: String) throws {
+  @Test(arguments: ["", "/generations"])
+  func aFolderThatIsALinkIsNotFollowed(place: String) throws {
     let elsewhere = "\(bench.path)/elsewhere"
     try FileSystem.makeDirectory(elsewhere)
     let folder = store.directory + place

@@ -76,6 +76,7 @@ final class Daemon {
   private func reload() {
     Notify.reloading()
     isReloading = true
+    for service in services.values { service.lookAnew() }
     lookAtAll()
   }
 
