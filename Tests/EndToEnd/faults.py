@@ -15,7 +15,8 @@ DROP_IN = f"{SETTINGS}/console.toml.d/50-fault.toml"
 # All that a test changes outside of /run, but for what it puts into /root.
 KEPT = [
     "/etc/init.d/nginx", "/etc/nginx", "/etc/polkit-1/rules.d", "/etc/supervisord-ec",
-    "/etc/systemd/system", "/usr/lib/supervisord-ec", "/usr/lib/systemd/system", "/usr/sbin/nginx", STATE,
+    "/etc/systemd/system", "/usr/lib/supervisord-ec", "/usr/lib/systemd/system",
+    "/usr/sbin/nginx", STATE,
 ]  # fmt: skip
 SNAPSHOT = "/var/backups/good.tar"
 # The programs that tests start for a while, by the beginning of their transient units' names.
