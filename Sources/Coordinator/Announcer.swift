@@ -58,7 +58,8 @@ public struct Announcer {
   /// Says that a notice does not stand any more.
   public func clear(_ code: String, service: String, observation: Observation) {
     send(
-      "\(code): over", .info, MessageID.events["notice-cleared"], service: service,
+      NoticeEnd.text(of: code, service: service, observation: observation), .info,
+      MessageID.events["notice-cleared"], service: service,
       fields: Self.fields(observation, generation: nil) + [("SUPERVISORD_EC_NOTICE", code)])
   }
 

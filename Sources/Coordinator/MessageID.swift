@@ -51,6 +51,7 @@ public enum MessageID {
     "held": "05dab23506ff41cda3b1855628dfccec",
     "window-never": "1de473880d374e5ab2677fa6d9abcf00",
     "link-missing": "2d00a5acc48245cc97adaf88440033c0",
+    "newer-generation": "3193f4d6f79140f284fc00859f499ac0",
     "step-failed": "0c6637b8e28e4be4bdb57922cde3c623",
   ]
 

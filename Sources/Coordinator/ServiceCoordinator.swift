@@ -19,11 +19,13 @@ public final class ServiceCoordinator {
   private var state = ServiceState()
   private var progress = Progress()
   private var saved: ServiceState?
-  private var saveProblem: String?
+  private var saveProblem: FileError?
   private var saveAgain = Retry()
   private var statusProblem: String?
   private var statusAgain = Retry()
   private var announced: [String: String] = [:]
+  /// What went wrong and may be said, with what to do, by a notice of the next plan.
+  private var unsaid: [(event: Event, observation: Observation)] = []
   private var lastReport: StatusReport?
 
   /// Coordinates `name`; `onFinish` is called after each step, to look again.
@@ -79,7 +81,13 @@ public final class ServiceCoordinator {
   private func finished(_ step: Step, _ result: StepResult, _ observation: Observation) {
     let events = Planner.absorb(
       result, of: step, observation: observation, state: &state, progress: &progress)
-    for event in events { announcer.announce(event, service: name, observation: observation) }
+    for event in events {
+      if event.reason == nil {
+        announcer.announce(event, service: name, observation: observation)
+      } else {
+        unsaid.append((event, observation))
+      }
+    }
     // What was done must be remembered, so this is tried also while an earlier write is put off.
     save(observation, atOnce: true)
     onFinish()
@@ -91,11 +99,14 @@ public final class ServiceCoordinator {
     let now = observation.clock.realtime
     var notices = plan.notices
     if let saveProblem {
+      let next =
+        saveProblem.isNewerRecord
+        ? "until then HTTPS and certificate are kept, but nothing new is remembered"
+        : "free space or mend the folder; it is tried again by itself"
       notices.append(
         Notice(
           code: "state-not-written", severity: .error,
-          text: "what must be remembered could not be written: \(saveProblem); free space or mend"
-            + " the folder; it is tried again by itself"))
+          text: "what must be remembered could not be written: \(saveProblem); \(next)"))
     }
     let codes = Set(notices.map(\.code))
     state.noticesSince = state.noticesSince.filter { codes.contains($0.key) }
@@ -125,8 +136,14 @@ public final class ServiceCoordinator {
 
   /// Each notice is said once when it comes and once when it goes.
   ///
-  /// An error is said again when its words change; other texts count days, which is no news.
+  /// An error is said again when its words change. An event is left out if a notice gives the same
+  /// reason: one line for one thing.
   private func announceChanges(_ notices: [Notice], _ observation: Observation) {
+    for (event, observation) in unsaid {
+      let isSaid = notices.contains { $0.text.contains(event.reason ?? event.text) }
+      if !isSaid { announcer.announce(event, service: name, observation: observation) }
+    }
+    unsaid = []
     for notice in notices {
       let before = announced[notice.code]
       let isNews = before == nil || (notice.severity == .error && before != notice.text)
@@ -135,8 +152,9 @@ public final class ServiceCoordinator {
     }
     let codes = Set(notices.map(\.code))
     for code in announced.keys.sorted() where !codes.contains(code) {
-      announcer.clear(code, service: name, observation: observation)
       announced[code] = nil
+      if NoticeEnd.isContinued(code, by: codes) { continue }
+      announcer.clear(code, service: name, observation: observation)
     }
   }
 
@@ -147,9 +165,15 @@ public final class ServiceCoordinator {
       saved = try store.readState(ServiceState.self)
       state = saved ?? ServiceState()
     } catch {
-      // What is damaged is found out again by probing; a newer form is left untouched by `save`.
-      saveProblem = "\(error)"
-      announcer.trouble("state-unreadable", "\(error), beginning anew", service: name)
+      // A newer form is left untouched by `save`, and a notice says so.
+      guard !error.isNewerRecord else {
+        saveProblem = error
+        return
+      }
+      announcer.trouble(
+        "state-unreadable",
+        "\(error); what was remembered is found out again by probing, nothing needs to be done",
+        service: name)
     }
   }
 
@@ -164,7 +188,7 @@ public final class ServiceCoordinator {
       saveProblem = nil
       saveAgain.succeeded()
     } catch {
-      saveProblem = "\(error)"
+      saveProblem = error
       // What was tried out of turn does not put the next turn off.
       if !atOnce || saveAgain.at == nil { saveAgain.failed(observation.clock.boottime) }
     }

@@ -19,6 +19,17 @@ extension ServiceStore {
     return manifest.generation
   }
 
+  /// Why the current generation cannot be understood, if a newer version of the program wrote it.
+  public func newerCurrent() -> String? {
+    guard Self.isValidName(name), let number = currentNumber else { return nil }
+    do throws(FileError) {
+      _ = try readManifest(in: path(of: number))
+      return nil
+    } catch {
+      return error.isNewerRecord ? "\(error)" : nil
+    }
+  }
+
   /// The numbers of all generation folders, ascending; whether they are whole says `generation`.
   public func numbers() -> [Int] {
     guard Self.isValidName(name) else { return [] }

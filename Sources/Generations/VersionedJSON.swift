@@ -12,7 +12,23 @@ enum VersionedJSON {
     do {
       return try JSONDecoder().decode(type, from: Data(bytes))
     } catch {
-      throw FileError(damaged, path, reason: "not a record of the expected form: \(error)")
+      throw FileError(damaged, path, reason: "not a record of the expected form: \(plain(error))")
+    }
+  }
+
+  /// What is wrong and where in the record, in words.
+  private static func plain(_ error: any Error) -> String {
+    func place(_ keys: [any CodingKey]) -> String {
+      "\"\(keys.map(\.stringValue).joined(separator: "."))\""
+    }
+    switch error {
+    case DecodingError.keyNotFound(let key, let context):
+      return "\(place(context.codingPath + [key])) is missing"
+    case DecodingError.typeMismatch(_, let context), DecodingError.valueNotFound(_, let context):
+      return "\(place(context.codingPath)) is of another type"
+    case DecodingError.dataCorrupted(let context) where !context.codingPath.isEmpty:
+      return "\(place(context.codingPath)) has an unknown value"
+    default: return "it is not JSON"
     }
   }
 

@@ -30,6 +30,8 @@ public struct Observation: Equatable, Sendable {
   public var brokenLinks: [String] = []
   /// When the window of the settings opens, as far as it was worked out.
   public var calendar: CalendarFacts?
+  /// Why `current` is not understood, if a newer version of the program wrote it; nil: it did not.
+  public var newerCurrent: String?
 
   /// Makes an observation.
   public init(

@@ -229,11 +229,14 @@ public struct Event: Equatable, Sendable {
   public var text: String
   /// The generation it speaks of.
   public var generation: Int?
+  /// Why; a notice with the same reason says all that the event would, and what to do.
+  public var reason: String?
 
   /// Makes an event.
-  public init(code: Code, text: String, generation: Int? = nil) {
+  public init(code: Code, text: String, generation: Int? = nil, reason: String? = nil) {
     self.code = code
     self.text = text
     self.generation = generation
+    self.reason = reason
   }
 }

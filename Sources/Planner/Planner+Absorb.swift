@@ -207,7 +207,7 @@ extension Planner {
       switch progress.appliedKind {
       case .restart: "after a restart"
       case .reload: "after a reload"
-      case .switch: "from the last start of the unit on"
+      case .switch: "since the last start of \(facts.unitName)"
       case .rollBack: "after a roll-back"
       }
     progress.actionPending = false
@@ -243,6 +243,6 @@ extension Planner {
     }
     state.lastAction = LastAction(
       kind: .rollBack, at: facts.now, result: .failed, reason: reason)
-    return Event(code: .rolledBack, text: text, generation: from)
+    return Event(code: .rolledBack, text: text, generation: from, reason: text)
   }
 }

@@ -23,7 +23,11 @@ extension Planner {
     case .readCalendar, .switchCurrent, .commit, .rollBack, .prune, .answer:
       // The notice stands; the journal hears of it once.
       guard progress.held[step.kind]?.attempts ?? 1 == 1 else { return [] }
-      return [Event(code: .failed, text: "\(step.kind.rawValue): \(reason), trying again")]
+      return [
+        Event(
+          code: .failed, text: "\(step.kind.rawValue): \(reason); it is tried again by itself",
+          reason: reason)
+      ]
     }
   }
 
@@ -46,7 +50,10 @@ extension Planner {
         context: facts.failureContext, rolledBack: false, text: reason))
     // The notice stands; the journal hears of the same refusal once.
     guard !known else { return [] }
-    return [Event(code: .refused, text: "\(reason); nothing was changed (\(order.why))")]
+    return [
+      Event(
+        code: .refused, text: "\(reason); nothing was changed (\(order.why))", reason: reason)
+    ]
   }
 
   private static func jobFailed(
@@ -67,7 +74,9 @@ extension Planner {
     state.lastAction = LastAction(
       kind: progress.appliedKind, at: facts.now, result: .failed, reason: reason)
     return [
-      Event(code: .failed, text: "\(facts.unitName): \(step.kind.rawValue) failed: \(reason)")
+      Event(
+        code: .failed, text: "\(facts.unitName): \(step.kind.rawValue) failed: \(reason)",
+        reason: reason)
     ]
   }
 
@@ -86,7 +95,11 @@ extension Planner {
       state.lastAction?.reason = reason
     }
     guard isNew && facts.rollBackTarget == nil else { return [] }
-    return [Event(code: .failed, text: "\(facts.unitName) does not serve as it should: \(reason)")]
+    return [
+      Event(
+        code: .failed, text: "\(facts.unitName) does not serve as it should: \(reason)",
+        reason: reason)
+    ]
   }
 
   /// Whether a restart of ours would only repeat what was just seen: the service started on the

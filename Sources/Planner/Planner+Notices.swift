@@ -65,7 +65,8 @@ extension Planner {
       result.append(
         Notice(
           code: "systemd-away", severity: .warning,
-          text: "systemd does not answer on D-Bus, so nothing can be done for \(unit); trying again"
+          text: "systemd does not answer on D-Bus, so nothing can be done for \(unit); it is asked"
+            + " again by itself, every minute at least; see: systemctl status dbus.socket"
         ))
     case .notFound:
       result.append(
@@ -105,6 +106,13 @@ extension Planner {
             + " not start with it; repair it with: supervisord-ec adopt \(unit) --profile"
             + " \(facts.observation.adoption?.profile ?? "PROFILE") --name \(name)"))
     }
+    if let reason = facts.observation.newerCurrent {
+      result.append(
+        Notice(
+          code: "newer-generation", severity: .error,
+          text: "\(reason); \(unit) serves on with it, and nothing is changed or renewed until"
+            + " then"))
+    }
     if facts.observation.profile == nil {
       result.append(
         Notice(
@@ -128,8 +136,8 @@ extension Planner {
       result.append(
         Notice(
           code: "step-failed", severity: .error,
-          text: "\(held.step.kind.rawValue): \(held.reason); it is tried again by itself; is the"
-            + " disk full or read-only? see: journalctl -u supervisord-ec -e"))
+          text: "\(held.step.kind.rawValue): \(held.reason); is the disk full or read-only? it is"
+            + " tried again by itself, when: supervisord-ec plan \(facts.name)"))
     }
     if let again = facts.progress.lookAgain, facts.progress.served != .good,
       facts.rollBackTarget == nil, !facts.isRestoringNow
@@ -156,11 +164,15 @@ extension Planner {
 
   private static func remedy(_ failure: Failure, _ facts: Facts) -> String {
     switch failure.kind {
-    case .stage: "it is tried again by itself"
-    case .portTaken: "free the port or choose another; it is tried again by itself"
+    case .stage:
+      "nothing was changed; is the disk full or read-only? it is tried again by itself, when:"
+        + " supervisord-ec plan \(facts.name)"
+    case .portTaken:
+      "nothing was changed; free the port or choose another; it is tried again by itself, when:"
+        + " supervisord-ec plan \(facts.name)"
     case .refused:
       "nothing was changed; mend the settings or the server's own configuration; it is tried again"
-        + " by itself"
+        + " by itself, when: supervisord-ec plan \(facts.name)"
     case .job, .probe:
       "change the settings, or try again with: supervisord-ec restart \(facts.name)"
     case .preparation: "repair the preparation and try: supervisord-ec restart \(facts.name)"

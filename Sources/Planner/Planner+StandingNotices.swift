@@ -12,8 +12,8 @@ extension Planner {
       result.append(
         Notice(
           code: "ratchet-not-written", severity: .error,
-          text: "what must be remembered for ever could not be written: \(failed.reason); it is"
-            + " tried again by itself"))
+          text: "what must be remembered for ever could not be written: \(failed.reason); free"
+            + " space or mend the folder; it is tried again by itself, every 5 minutes at least"))
     }
     if facts.isEnforced { return result + revertNotices(facts) }
     guard let at = facts.enforcementAt, !facts.clockInDoubt else { return result }
@@ -68,9 +68,11 @@ extension Planner {
       result.append(
         Notice(
           code: "expires-soon", severity: .warning,
-          text: "the certificate expires soon, in \(Timestamp.spanText(left)): restart the service"
-            + " with: systemctl restart \(unit) (or without a break: supervisord-ec restart"
-            + " \(facts.name))"))
+          text:
+            "the certificate expires soon, on \(Timestamp.text(current.certificate.notAfter)):"
+            + " restart the service with: systemctl restart \(unit) (or without a break:"
+            + " supervisord-ec restart \(facts.name))"
+        ))
     }
     if let changed = facts.changedCertificateSettings {
       result.append(

@@ -1,7 +1,9 @@
 extension Planner {
   /// What happens next: the step now, what follows it, then what waits for its moment.
   static func upcomingSteps(_ facts: Facts, step: Step?) -> [PlannedStep] {
-    guard facts.observation.adoption != nil else { return [] }
+    guard facts.observation.adoption != nil, facts.observation.newerCurrent == nil else {
+      return []
+    }
     var steps: [PlannedStep] = []
     if let step { steps += following(step, facts) }
     steps += timed(facts)
@@ -231,9 +233,9 @@ extension Planner {
     case .notFound, .masked: return .blocked
     case .unknown, .away, .active, .changing, .failed: break
     }
-    guard facts.settings != nil, facts.observation.profile != nil, facts.ratchet != nil else {
-      return .blocked
-    }
+    guard facts.settings != nil, facts.observation.profile != nil, facts.ratchet != nil,
+      facts.observation.newerCurrent == nil
+    else { return .blocked }
     if facts.isOnTrial { return facts.trialIsStuck ? .blocked : .onTrial }
     if facts.isRestoringNow { return .working }
     // Whatever was tried before: what should be served is not, so nothing is "rolled back" yet.

@@ -36,7 +36,9 @@ public enum Planner {
       return facts.unheld(refusal(facts))
     }
     if let step = facts.unheld(ratchetStep(facts)) { return step }
-    guard facts.observation.profile != nil else { return facts.unheld(refusal(facts)) }
+    guard facts.observation.profile != nil, facts.observation.newerCurrent == nil else {
+      return facts.unheld(refusal(facts))
+    }
     switch facts.observation.unit.activity {
     case .unknown, .away, .changing: return nil
     case .notFound, .masked: return facts.unheld(refusal(facts))

@@ -19,7 +19,9 @@ extension Planner {
     _ observation: Observation, state: ServiceState, portsTaken: Bool
   ) -> Preparation {
     let facts = factsForHelpers(observation, state)
-    guard observation.adoption != nil || observation.current == nil else { return .nothing }
+    guard observation.adoption != nil || observation.current == nil,
+      observation.newerCurrent == nil
+    else { return .nothing }
     guard let current = observation.current else {
       if let candidate = observation.candidate { return .switchTo(candidate.number) }
       guard let wanted = facts.wantedListen else { return .nothing }
@@ -64,7 +66,7 @@ extension Planner {
   /// What `stage` makes; nil: nothing is due.
   public static func stageOrder(_ observation: Observation, state: ServiceState) -> StageOrder? {
     let facts = factsForHelpers(observation, state)
-    guard let order = facts.order?.order else { return nil }
+    guard observation.newerCurrent == nil, let order = facts.order?.order else { return nil }
     if let candidate = observation.candidate, facts.satisfies(candidate, order) { return nil }
     return order
   }

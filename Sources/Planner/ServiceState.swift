@@ -25,6 +25,27 @@ public struct ServiceState: Codable, Equatable, Sendable {
 
   /// An empty memory.
   public init() {}
+
+  /// Reads what this or an earlier version wrote.
+  ///
+  /// What was not kept then begins empty. What is not understood any more is forgotten alone, so
+  /// that an upgrade never loses which generations were good.
+  public init(from decoder: any Decoder) throws {
+    let members = try decoder.container(keyedBy: CodingKeys.self)
+    func read<Value: Decodable>(_ key: CodingKeys, _: Value.Type = Value.self) -> Value? {
+      try? members.decodeIfPresent(Value.self, forKey: key)
+    }
+    committed = try members.decode([Int].self, forKey: .committed)
+    checked = read(.checked)
+    failure = read(.failure)
+    otherFailure = read(.otherFailure)
+    restoring = read(.restoring)
+    staleRun = read(.staleRun)
+    lastAction = read(.lastAction)
+    lastRealtimeSeen = read(.lastRealtimeSeen)
+    lastValidSettings = read(.lastValidSettings)
+    noticesSince = read(.noticesSince) ?? [:]
+  }
 }
 
 /// An input that was tried and failed.

@@ -111,6 +111,7 @@ public struct DiskObserver {
       lastGood: state.committed.reversed().lazy.compactMap { store.generation($0) }.first,
       generationsOnDisk: store.numbers(), requests: requests(name), calendar: store.calendar())
     if adoption == nil { observation.adoptionProblem = adoptionProblem(name) }
+    if current == nil { observation.newerCurrent = store.newerCurrent() }
     observation.brokenLinks = (adoption?.links ?? []).filter { link in
       !(FileSystem.linkTarget(link)?.hasPrefix("\(paths.state)/\(name)/current/") ?? false)
     }

@@ -45,14 +45,21 @@ struct SupervisordEC: ParsableCommand {
       }
       return try verb.run(in: environment).rawValue
     } catch let problem as CommandProblem {
-      environment.complain("supervisord-ec: \(problem.what)")
-      if let next = problem.next { environment.complain("  \(next)") }
-      return problem.status.rawValue
+      return report(problem, in: environment)
     } catch let interruption as Interruption {
       return interruption.status
     } catch {
-      return report(error, in: environment)
+      guard let problem = UnknownVerb.problem(arguments) else {
+        return report(error, in: environment)
+      }
+      return report(problem, in: environment)
     }
+  }
+
+  private static func report(_ problem: CommandProblem, in environment: Environment) -> Int32 {
+    environment.complain("supervisord-ec: \(problem.what)")
+    if let next = problem.next { environment.complain("  \(next)") }
+    return problem.status.rawValue
   }
 
   /// Help and version go to standard output and are no failure; everything else to standard error.

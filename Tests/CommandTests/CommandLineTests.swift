@@ -18,6 +18,20 @@ struct CommandLineTests {
     #expect(world.errors.contains("Usage: supervisord-ec"))
   }
 
+  @Test(
+    "names the verb that was meant",
+    arguments: [
+      (["statsu"], "did you mean \"status\"?"), (["certificate", "renw"], "mean \"renew\"?"),
+      (["frobnicate"], "there are: "),
+    ])
+  func unknownVerb(arguments: [String], words: String) {
+    let world = World()
+    #expect(SupervisordEC.run(arguments, in: world.environment) == 64)
+    #expect(world.errors.contains(words))
+    #expect(world.errors.split(separator: "\n").count == 2)
+    #expect(!world.errors.contains("run-check"))
+  }
+
   @Test("shows help and version on standard output, with 0")
   func help() {
     for arguments in [["--help"], ["help"], ["set", "--help"], ["--version"]] {

@@ -122,3 +122,19 @@ import Testing
     }
   }
 }
+
+/// What is said when a notice does not stand any more.
+@Suite struct NoticeEndTests {
+  @Test(arguments: MessageID.notices.keys.sorted())
+  func theEndOfANoticeIsSaidInPlainWords(_ code: String) {
+    let text = NoticeEnd.text(of: code, service: "console", observation: observation())
+    #expect(!text.contains("\n") && text.split(separator: " ").count >= 3, "\(text)")
+    #expect(!text.contains("\"\(code)\""), "\(code) has no words of its own in NoticeEnd")
+  }
+
+  @Test func aCountDownIsOneMatter() {
+    #expect(NoticeEnd.isContinued("enforcement-soon-14d", by: ["enforcement-soon-7d"]))
+    #expect(!NoticeEnd.isContinued("enforcement-soon-1d", by: ["held"]))
+    #expect(NoticeEnd.isContinued("expires-soon", by: ["expired"]))
+  }
+}

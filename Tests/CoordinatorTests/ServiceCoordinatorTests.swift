@@ -161,9 +161,9 @@ import Testing
     #expect(said.values.first?.fields["SUPERVISORD_EC_TROUBLE"] == "state-unreadable")
     coordinator.consider(observation(), origins: [:], mayAct: false)
     coordinator.consider(observation(at: start + 1), origins: [:], mayAct: false)
-    #expect(notices == ["state-not-written", "state-not-written over"])
+    #expect(notices == [])
     let saved = try ServiceStore(root: paths.state, name: "console").readState(ServiceState.self)
-    #expect(saved == coordinator.memory)
+    #expect(saved?.lastValidSettings == settings)
   }
 
   @Test func aMemoryThatCannotBeWrittenIsTriedAgainLaterAndNotAtOnce() throws {
@@ -225,5 +225,26 @@ import Testing
     coordinator.consider(look, origins: [:], mayAct: true)
     #expect(stateStamp == nil)
     #expect(try report().state == "not-adopted")
+  }
+
+  /// One line for a refusal, with what to do: that of the notice.
+  @Test func aRefusalIsSaidOnceHoweverOftenItIsTried() throws {
+    var memory = ServiceState()
+    memory.committed = [1]
+    try ServiceStore(root: paths.state, name: "console").writeState(memory)
+    let coordinator = coordinator()
+    var moved = settings
+    moved.channels[0].httpsPort = 8384
+    var look = observation()
+    look.settings = SettingsFacts(outcome: .valid(moved), digest: "moved")
+    for attempt in 1...3 {
+      look.clock.realtime += 600
+      look.clock.boottime += 600
+      coordinator.consider(look, origins: [:], mayAct: true)
+      try loop.wait { finished.values.count == attempt }
+      coordinator.consider(look, origins: [:], mayAct: false)
+    }
+    #expect(said.values.map(\.messageID) == [MessageID.notices["stage-failed"]])
+    #expect(said.values.first?.message.contains("supervisord-ec plan console") == true)
   }
 }

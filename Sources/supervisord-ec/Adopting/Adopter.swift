@@ -121,7 +121,8 @@ struct Adopter {
     do {
       properties = try manager.waitForProperties(of: unit)
     } catch {
-      throw CommandProblem(.refused, "\(unit): systemd says: \(error.reason)")
+      throw CommandProblem(
+        .refused, "\(unit): systemd says: \(error.reason)", next: "See: systemctl status \(unit)")
     }
     // A socket unit that is not loaded at the moment does not show among what triggers the service.
     if let socket = try sleepingSocket() { properties.triggeredBy.append(socket) }
@@ -129,6 +130,16 @@ struct Adopter {
       unit, properties, profileReloads: !profile.reloadServes.isEmpty)
     if let refusal = verdict.refusal { throw CommandProblem(.refused, "not adopted: \(refusal)") }
     for warning in verdict.warnings { environment.complain("note: \(warning)") }
+    try judgeProgram(profile)
+  }
+
+  private func judgeProgram(_ profile: Profile) throws {
+    let shown = try Subcommand.run(
+      ["/usr/bin/systemctl", "show", "--no-pager"]
+        + NginxUnit.properties.map { "--property=\($0)" } + ["--", unit], collect: .output)
+    let refusal = NginxUnit(shown: shown.output).refusal(
+      unit: unit, server: profile.checkCommand[0], resolve: FileSystem.resolve)
+    if let refusal { throw CommandProblem(.refused, "not adopted: \(refusal)") }
   }
 
   /// The socket unit of the same name (systemd.socket(5), Service=), if there is one to be loaded.
@@ -163,7 +174,9 @@ struct Adopter {
         .refused, problems.first?.text ?? "the settings are invalid",
         next: "Mend them and adopt again; see: supervisord-ec check")
     case .missing:
-      throw CommandProblem(.refused, "\"\(pieces.settings)\" cannot be read")
+      throw CommandProblem(
+        .refused, "\"\(pieces.settings)\" cannot be read",
+        next: "It has to be a plain file that everybody may read: chmod 644 \(pieces.settings)")
     }
   }
 
@@ -204,20 +217,23 @@ struct Adopter {
   // MARK: The server's configuration
 
   private func configuration() throws -> NginxConfiguration {
-    let outcome = try Subcommand.run(["/usr/sbin/nginx", "-T", "-q"], collect: .output)
-    guard outcome.status == 0 else {
-      let check = try Subcommand.run(["/usr/sbin/nginx", "-t"])
+    // Checked first, so that what it says is said once: with -T it goes past us to the terminal.
+    let check = try Subcommand.run(["/usr/sbin/nginx", "-t", "-q"])
+    guard check.status == 0 else {
       throw CommandProblem(
         .refused,
         "nginx refuses its configuration: \(RunCheck.reason(check.output) ?? "no reason")",
         next: "Mend it until this is silent: nginx -t -q")
     }
+    let outcome = try Subcommand.run(["/usr/sbin/nginx", "-T", "-q"], collect: .output)
     do {
       return try NginxConfiguration.parse(dump: Array(outcome.output.utf8)) {
         try? FileSystem.read($0, limit: AdoptionReading.fileBytes)
       }
     } catch {
-      throw CommandProblem(.refused, "nginx's configuration could not be read: \(error)")
+      throw CommandProblem(
+        .refused, "nginx's configuration could not be read: \(error)",
+        next: "Look at that place in what this prints: nginx -T")
     }
   }
 

@@ -53,7 +53,9 @@ struct ReleaseCommand: Verb {
         environment.write("Released: \(record.unit) (\"\(record.name)\") serves on.\n", .output)
       } catch {
         failed = true
-        environment.complain("\"\(record.name)\" was not released: \(error)")
+        environment.complain(
+          "\"\(record.name)\" was not released and serves on as before: \(error); mend that, then:"
+            + " supervisord-ec release \(record.name)")
       }
     }
     if !chosen.isEmpty { reloadSystemd(environment) }

@@ -98,6 +98,8 @@ struct CalendarCommand: Verb {
 }
 
 /// Tells journal and systemd how a helper ended.
+///
+/// The daemon tries a failed step again and again, and says it once; so does the helper.
 struct HelperReport {
   let name: String
   let event: String
@@ -113,10 +115,23 @@ struct HelperReport {
       return .done
     } catch {
       let text = "\(error)"
-      announcer.say(failure, text, .error, service: name)
+      if !Self.isKnown(text, name) { announcer.say(failure, text, .error, service: name) }
       Notify.status(text)
       return .refused
     }
+  }
+}
+
+extension HelperReport {
+  /// Whether the daemon remembers this very failure from the try before.
+  static func isKnown(_ reason: String, _ name: String) -> Bool {
+    let store = ServiceStore(root: HostPaths().state, name: name)
+    guard let state = try? store.readState(ServiceState.self) else { return false }
+    return isKnown(reason, state)
+  }
+
+  static func isKnown(_ reason: String, _ state: ServiceState) -> Bool {
+    [state.failure, state.otherFailure].contains { $0?.text.contains(reason) == true }
   }
 }
 
@@ -144,7 +159,7 @@ struct RunCheck: Verb {
     let text =
       Self.reason(outcome.output) ?? "\(profile.checkCommand[0]) ended with \(outcome.status)"
     Notify.status("the server refuses the configuration: \(text)")
-    environment.complain(outcome.output)
+    if !HelperReport.isKnown(text, name) { environment.complain(outcome.output) }
     return .refused
   }
 
