@@ -20,11 +20,13 @@ public final class ServiceCoordinator {
   private var progress = Progress()
   private var saved: ServiceState?
   private var saveProblem: FileError?
+  private var saveAgain = Retry()
+  private var statusProblem: String?
+  private var statusAgain = Retry()
   private var announced: [String: String] = [:]
   /// What went wrong and may be said, with what to do, by a notice of the next plan.
   private var unsaid: [(event: Event, observation: Observation)] = []
   private var lastReport: StatusReport?
-  private var reportProblem: String?
 
   /// Coordinates `name`; `onFinish` is called after each step, with it, to look again.
   public init(
@@ -47,11 +49,17 @@ public final class ServiceCoordinator {
   /// The step under way.
   public var running: Step? { progress.running }
 
-  /// Whether state or status could not be written; each look tries again.
-  public var isUnsaved: Bool { saveProblem != nil || reportProblem != nil }
-
   /// Whether the clock is not believed at the moment.
   public var isClockInDoubt: Bool { progress.clock.doubt != nil }
+
+  /// When to look again at the latest; nil: whenever something happens.
+  public private(set) var wakeAt: UnixSeconds?
+
+  /// Waits no longer to write what could not be written: somebody asks for a look at everything.
+  public func lookAnew() {
+    saveAgain.succeeded()
+    statusAgain.succeeded()
+  }
 
   /// Asks the planner; performs its step unless one is under way or `mayAct` is false.
   public func consider(_ observation: Observation, origins: [String: String], mayAct: Bool) {
@@ -59,6 +67,11 @@ public final class ServiceCoordinator {
     self.plan = plan
     tell(plan, observation, origins: origins)
     save(observation)
+    let clock = observation.clock
+    let retries = [saveAgain.at, statusAgain.at].compactMap(\.self).map {
+      clock.realtime + max(1, $0 - clock.boottime)
+    }
+    wakeAt = (retries + [plan.wakeAt].compactMap(\.self)).min()
     guard let step = plan.step, mayAct, progress.running == nil else { return }
     Planner.begin(step, progress: &progress)
     performer.perform(step, adoption: observation.adoption, observation: observation) {
@@ -77,7 +90,8 @@ public final class ServiceCoordinator {
         unsaid.append((event, observation))
       }
     }
-    save(observation)
+    // What was done must be remembered, so this is tried also while an earlier write is put off.
+    save(observation, atOnce: true)
     onFinish(step)
   }
 
@@ -108,15 +122,17 @@ public final class ServiceCoordinator {
     // The wake-up alone moves with every look and is no news.
     var comparable = report
     comparable.plan.wakeAt = lastReport?.plan.wakeAt
-    guard comparable != lastReport else { return }
+    guard comparable != lastReport, statusAgain.isDue(observation.clock.boottime) else { return }
     do throws(FileError) {
       try StatusFile.write(report, to: paths.status(of: name))
       lastReport = report
-      reportProblem = nil
+      statusProblem = nil
+      statusAgain.succeeded()
     } catch {
+      statusAgain.failed(observation.clock.boottime)
       let text = "\(error)"
-      if reportProblem != text { announcer.trouble("status-not-written", text, service: name) }
-      reportProblem = text
+      if text != statusProblem { announcer.trouble("status-not-written", text, service: name) }
+      statusProblem = text
     }
   }
 
@@ -163,17 +179,20 @@ public final class ServiceCoordinator {
     }
   }
 
-  private func save(_ observation: Observation) {
+  private func save(_ observation: Observation, atOnce: Bool = false) {
     guard observation.adoption != nil || saved != nil else { return }
-    guard needsSaving else { return }
+    guard needsSaving, atOnce || saveAgain.isDue(observation.clock.boottime) else { return }
     do throws(FileError) {
       let lock = try store.lock()
       try store.writeState(state)
       _ = consume lock
       saved = state
       saveProblem = nil
+      saveAgain.succeeded()
     } catch {
       saveProblem = error
+      // What was tried out of turn does not put the next turn off.
+      if !atOnce || saveAgain.at == nil { saveAgain.failed(observation.clock.boottime) }
     }
   }
 

@@ -18,6 +18,16 @@ public enum FileSystem {
     return try file.readAll(limit: limit, path: path)
   }
 
+  /// As `read`; nil if the file is not there.
+  public static func readIfThere(_ path: String, limit: Int) throws(FileError) -> [UInt8]? {
+    do throws(FileError) {
+      return try read(path, limit: limit)
+    } catch {
+      guard error.isMissing, !exists(path) else { throw error }
+      return nil
+    }
+  }
+
   /// Replaces `path` as a whole: temporary file beside it, fsync, rename(2), fsync of the folder.
   ///
   /// The file is born with `mode` at most, never with more. Needs no lock: readers see the old or

@@ -38,9 +38,18 @@ public struct DiskObserver {
   /// Reads everything anew from now on, should stat(2) not tell of a change.
   public func forgetAll() { memory.forgetAll() }
 
+  private func adoptionProblem(_ name: String) -> String? {
+    do throws(FileError) {
+      _ = try adoptions.read(name)
+      return nil
+    } catch {
+      return "\(error)"
+    }
+  }
+
   /// The directories in which a change can concern these services.
   public func watchedDirectories(_ names: [String]) -> [String] {
-    var result = Set(folders.all + [paths.adopted, paths.requests])
+    var result = Set(folders.all + [paths.adopted, paths.requests, "\(paths.state)/units"])
     for name in names {
       result.formUnion(folders.all.map { "\($0)/\(name).toml.d" })
       result.insert("\(paths.state)/\(name)")
@@ -160,6 +169,7 @@ public struct DiskObserver {
       current: current, candidate: candidate?.number == current?.number ? nil : candidate,
       lastGood: lastGood,
       generationsOnDisk: store.numbers(), requests: requests(name), calendar: store.calendar())
+    if adoption == nil { observation.adoptionProblem = adoptionProblem(name) }
     if current == nil { observation.newerCurrent = store.newerCurrent() }
     observation.brokenLinks = (adoption?.links ?? []).filter { link in
       !(FileSystem.linkTarget(link)?.hasPrefix("\(paths.state)/\(name)/current/") ?? false)

@@ -156,6 +156,18 @@ import Testing
     withExtendedLifetime(first) {}
   }
 
+  @Test(arguments: ["", "/generations"])
+  func aFolderThatIsALinkIsNotFollowed(place: String) throws {
+    let elsewhere = "\(bench.path)/elsewhere"
+    try FileSystem.makeDirectory(elsewhere)
+    let folder = store.directory + place
+    try FileSystem.removeTree(folder)
+    try FileSystem.switchLink(folder, to: elsewhere)
+    #expect(throws: FileError.self) { try store.prepareFolders() }
+    #expect(throws: FileError.self) { _ = try store.lock(milliseconds: 0) }
+    #expect(FileSystem.list(elsewhere).isEmpty)
+  }
+
   @Test func movingNeverReplaces() throws {
     try FileSystem.makeDirectory("\(bench.path)/one")
     try FileSystem.makeDirectory("\(bench.path)/two")

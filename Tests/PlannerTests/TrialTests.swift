@@ -163,8 +163,37 @@ import Testing
   @Test func aJobWithoutAnswerIsJudgedByTheProbe() {
     var scene = onTrial()
     #expect(scene.perform(.noAnswer("timed out")) == .reload)
+    #expect(scene.perform() == .probe(generation: 2, within: Limits.firstLook))
+    #expect(scene.plan().step == .commit(generation: 2))
+  }
+
+  @Test func aJobThatWasLostIsAskedForAgain() {
+    var scene = onTrial()
+    #expect(scene.perform(.noAnswer("systemd went away")) == .reload)
+    scene.perform(.failed("the old port is served"))
+    #expect(scene.perform() == .reload)
     #expect(scene.perform() == .probe(generation: 2, within: 30))
     #expect(scene.plan().step == .commit(generation: 2))
+  }
+
+  @Test func aJobThatIsNeverAnsweredIsAskedForTwiceAtMost() {
+    var scene = onTrial()
+    for _ in 1...2 {
+      #expect(scene.perform(.noAnswer("systemd went away")) == .reload)
+      scene.perform(.failed("the old port is served"))
+    }
+    #expect(scene.plan().step?.kind == .rollBack)
+  }
+
+  @Test func aRestartThatWasLostIsNoMissedPreparation() {
+    var scene = Scene(reloadServes: [.certificate])
+    scene.movePort()
+    scene.stage()
+    scene.perform()
+    scene.perform()
+    #expect(scene.perform(.noAnswer("systemd went away")) == .restart)
+    #expect(scene.plan().step?.kind != .rollBack)
+    #expect(scene.state.failure == nil)
   }
 
   @Test func aSlowServiceThatSomebodyRestartedIsNotRestartedAgain() {

@@ -94,6 +94,7 @@ final class Daemon {
   private func reload() {
     Notify.reloading()
     isReloading = true
+    for service in services.values { service.lookAnew() }
     lookAtAll()
   }
 
@@ -201,9 +202,9 @@ final class Daemon {
     turns.note(
       name, acting: service.running?.cost, isWaiting: service.plan?.step != nil,
       now: now.boottime)
-    wakeMoments[name] = service.plan?.wakeAt
+    wakeMoments[name] = service.wakeAt
     let pause = retries.pause(
-      name, isInTrouble: service.isUnsaved || isHardToRead(name, observation, loaded),
+      name, isInTrouble: isHardToRead(name, observation, loaded),
       boottime: now.boottime)
     if let pause { wakeMoments[name] = min(wakeMoments[name] ?? .max, now.realtime + pause) }
     summarize(service)

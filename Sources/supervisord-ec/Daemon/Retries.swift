@@ -1,8 +1,8 @@
 internal import Planner
 
-/// When to look again at services some of whose files could not be read or written.
+/// When to look again at services some of whose files could not be read.
 ///
-/// No event tells that a disk has room again or that a file can be opened again. Pure: clocks are
+/// No event tells that a file can be opened again. Pure: clocks are
 /// arguments, in seconds of CLOCK_BOOTTIME.
 struct Retries {
   private struct Waiting {
