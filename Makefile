@@ -12,7 +12,7 @@ FIND_SWIFT = swift=$$(packaging/find-swift)/swift
 PYTEST = PYTHONDONTWRITEBYTECODE=1 python3 -m pytest -p no:cacheprovider -ra --tb=short
 
 .NOTPARALLEL:
-.PHONY: help build deb test unit fuzz simulate e2e lint demo bench clean dependencies need-root
+.PHONY: help build deb test unit fuzz simulate e2e lint demo faults bench clean dependencies need-root
 
 help: ## show this
 	@sed -n 's/^\([a-z0-9]*\):[^#]*## /\1\t/p' Makefile | expand -t 15
@@ -47,7 +47,10 @@ lint: ## the format of the Swift sources
 demo: need-root deb ## the whole story in a throw-away container (sudo)
 	@PYTHONDONTWRITEBYTECODE=1 python3 Tests/EndToEnd/demo.py
 
-bench: need-root deb ## the figures of docs/figures.md (sudo, an hour); some: make bench ONLY="port rest"
+faults: need-root deb ## a fault at each system call of a change (sudo, 90 min); some: make faults ONLY=Move-stage
+	@$(if $(CALLS),CALLS="$(CALLS)") FAULTS=all $(PYTEST) -s Tests/EndToEnd/test_injection.py $(if $(ONLY),-k "$(ONLY)")
+
+bench: need-root deb ## the figures of docs/reliability.md (sudo, 15 minutes); some: make bench ONLY="port rest"
 	@PYTHONDONTWRITEBYTECODE=1 python3 Benchmarks/bench.py $(ONLY)
 
 clean: ## remove everything that was built or cached

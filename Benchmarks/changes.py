@@ -1,4 +1,7 @@
-"""Many changes of settings: is the last one in force, and how many actions did that take?"""
+"""Many changes of settings: is the last one in force, and how many actions did that take?
+
+A burst keeps a processor busy, so each subject has its own; the slow series run beside each other.
+"""
 
 import concurrent.futures
 
@@ -34,7 +37,7 @@ BESIDE = {
 
 
 def measure(figures_, deb, rounds):
-    """Bursts and a slow series on each subject at the same time, in one container."""
+    """Bursts and slow series on each subject, in one container."""
     with host.Host("changes", deb) as bench:
         for name, port, limit in BESIDE.values():
             bench.start_beside(name, port)
@@ -54,7 +57,7 @@ def measure(figures_, deb, rounds):
 
 
 def one_round(bench, change, turn, last):
-    """Edits all subjects at once; what each made of it."""
+    """Edits for every subject; what each made of it."""
     machine = bench.machine
     for name, _, _ in BESIDE.values():
         # A path unit that gave up in the round before gets a new chance.
@@ -80,7 +83,8 @@ def one_round(bench, change, turn, last):
             "edit_often", path, str(count), str(pause), first, template, str(last), str(shift)
         )
 
-    with concurrent.futures.ThreadPoolExecutor() as pool:
+    workers = 1 if change is BURST else len(units)
+    with concurrent.futures.ThreadPoolExecutor(workers) as pool:
         answers = dict(zip(units, pool.map(edit, units)))
     bench.story.wait_until_good(60)
     return {

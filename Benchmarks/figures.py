@@ -21,6 +21,8 @@ class Figure:
         self.unit = unit
         self.values = [float(value) for value in values]
         self.aim = aim
+        # How busy the machine was: what was measured beside other work says less.
+        self.load = round(os.getloadavg()[0], 1)
 
     @property
     def median(self):
@@ -38,7 +40,7 @@ class Figure:
             "section": self.section, "what": self.what, "subject": self.subject,
             "unit": self.unit, "rounds": len(self.values), "median": self.median,
             "min": min(self.values), "max": max(self.values), "aim": self.aim,
-            "met": self.is_met, "values": self.values,
+            "met": self.is_met, "load": self.load, "values": self.values,
         }  # fmt: skip
 
 
@@ -63,7 +65,7 @@ class Figures:
 
     def table(self):
         """Every figure as a table in Markdown."""
-        head = ("what", "subject", "rounds", "median", "min", "max", "unit", "aim")
+        head = ("what", "subject", "rounds", "median", "min", "max", "unit", "aim", "load")
         lines = []
         section = None
         for figure in self.all:
@@ -74,12 +76,23 @@ class Figures:
             aim += {None: "", True: "met", False: "**missed**"}[figure.is_met]
             values = [figure.median, min(figure.values), max(figure.values)]
             lines.append(row([figure.what, figure.subject, str(len(figure.values)),
-                              *map(shown, values), figure.unit, aim]))  # fmt: skip
+                              *map(shown, values), figure.unit, aim,
+                              str(figure.load)]))  # fmt: skip
         return "\n".join(lines).strip() + "\n"
 
+    def report(self, package):
+        """The finished section in Markdown: on what, when, then every figure."""
+        on = machine()
+        head = (
+            f"supervisord-ec {package} on {on['cores']} cores of {on['processor']}, Linux {on['kernel']},"
+            f" {now()}. `load` is the machine's load average while a figure was taken."
+        )
+        return f"{head}\n\n{self.table()}"
+
     def write(self, path, package):
-        """Leaves the figures where programs find them."""
+        """Leaves the figures where programs find them, and as Markdown beside."""
         path.parent.mkdir(exist_ok=True)
+        path.with_suffix(".md").write_text(self.report(package), encoding="utf-8")
         record = {"taken": now(), "package": package, "machine": machine()}
         record["figures"] = [figure.as_json() for figure in self.all]
         path.write_text(json.dumps(record, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")

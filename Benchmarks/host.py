@@ -40,6 +40,8 @@ http {{
 UNIT = """\
 [Unit]
 Description={name}
+# Fifty restarts in a row are measured.
+StartLimitIntervalSec=0
 [Service]
 Type=forking
 PIDFile=/run/{name}.pid

@@ -1,6 +1,6 @@
-"""Looks at a process at rest.
+"""Looks at processes at rest.
 
-usage: rest.py PID SECONDS
+usage: rest.py PID[,PID…] SECONDS      one answer, or a list for several
 Answers memory in kB (resident, anonymous, of files, proportional), threads, and what a minute and an
 hour of rest cost.
 """
@@ -35,21 +35,27 @@ def counters(pid):
     return voluntary, forced, nanoseconds
 
 
-def main():
-    pid, seconds = int(sys.argv[1]), float(sys.argv[2])
-    before = counters(pid)
-    time.sleep(seconds)
-    after = counters(pid)
+def look(pid, before, after, seconds):
+    """What one process holds, and did between two looks at its counters."""
     voluntary, forced, nanoseconds = (b - a for a, b in zip(before, after))
     status = fields(f"/proc/{pid}/status")
     rollup = fields(f"/proc/{pid}/smaps_rollup")
-    print(json.dumps({
+    return {
         "threads": status["Threads"],
         "resident": status["VmRSS"], "anonymous": status["RssAnon"], "files": status["RssFile"],
         "proportional": rollup["Pss"], "peak": status["VmHWM"],
         "voluntary": voluntary * 60 / seconds, "forced": forced * 60 / seconds,
         "processor": nanoseconds / 1e9 * 3600 / seconds,
-    }))  # fmt: skip
+    }  # fmt: skip
+
+
+def main():
+    pids, seconds = sys.argv[1].split(","), float(sys.argv[2])
+    before = [counters(pid) for pid in pids]
+    time.sleep(seconds)
+    after = [counters(pid) for pid in pids]
+    found = [look(pid, *both, seconds) for pid, *both in zip(pids, before, after)]
+    print(json.dumps(found if len(found) > 1 else found[0]))
 
 
 if __name__ == "__main__":

@@ -12,7 +12,8 @@ public final class Performer {
   let loop: EventLoop
   let manager: Manager
   let paths: HostPaths
-  private var probe: GenerationProbe?
+  /// By service: several are probed at once.
+  private var probes: [String: GenerationProbe] = [:]
 
   /// A unit of ours that stages or checks may take so long.
   private static let helperTimeout = 90
@@ -39,16 +40,16 @@ public final class Performer {
     case .recordFirstSight, .enforce, .switchCurrent, .commit, .rollBack, .prune, .lookUpPorts,
       .answer:
       report(finish) { try self.now(step, adoption, observation) }
-    case .stage: start("stage", adoption.name, finish)
-    case .check: start("check", adoption.name, finish)
-    case .readCalendar: start("calendar", adoption.name, finish)
+    case .stage: start("stage", adoption, finish)
+    case .check: start("check", adoption, finish)
+    case .readCalendar: start("calendar", adoption, finish)
     case .reload:
       manager.reload(unit: adoption.unit, timeoutSeconds: Self.jobTimeout) { outcome in
-        finish(Self.result(of: outcome))
+        finish(Self.result(of: outcome, adoption))
       }
     case .restart:
       manager.restart(unit: adoption.unit, timeoutSeconds: Self.jobTimeout) { outcome in
-        finish(Self.result(of: outcome))
+        finish(Self.result(of: outcome, adoption))
       }
     case .probe(let generation, let within):
       probe(generation, within: within, adoption, observation, finish)
@@ -111,19 +112,23 @@ public final class Performer {
 
   private func recordInSettings(_ name: String) throws {
     let path = "\(SettingsFolders(root: paths.root).etc)/\(name).toml.d/90-set.toml"
-    let before = try? FileSystem.read(path, limit: SettingsLimits.fileBytes)
+    let lock = try FileLock(
+      paths.settingsLock, milliseconds: StoreLimits.lockMilliseconds, mode: 0o660)
+    // What is there and cannot be read is never replaced: it may hold other settings.
+    let before = try FileSystem.readIfThere(path, limit: SettingsLimits.fileBytes)
     let after = try settingDropIn(
       current: before, key: "channels.console.protocol", value: "https")
-    try FileSystem.write(after, to: path, mode: 0o644)
+    try FileSystem.write(after, to: path, mode: 0o664)
+    _ = consume lock
   }
 
   private func start(
-    _ kind: String, _ name: String, _ finish: @escaping (StepResult) -> Void
+    _ kind: String, _ adoption: Adoption, _ finish: @escaping (StepResult) -> Void
   ) {
-    let unit = "supervisord-ec-\(kind)@\(name).service"
+    let unit = "supervisord-ec-\(kind)@\(adoption.name).service"
     let manager = manager
     manager.start(unit: unit, timeoutSeconds: Self.helperTimeout) { outcome in
-      let result = Self.result(of: outcome)
+      let result = Self.result(of: outcome, adoption)
       guard case .failed(let reason) = result else { return finish(result) }
       // Why it failed is the last status that the unit gave (sd_notify(3), STATUS=).
       manager.properties(of: unit) { properties in
@@ -134,23 +139,23 @@ public final class Performer {
     }
   }
 
-  private static func result(of outcome: JobOutcome) -> StepResult {
+  private static func result(of outcome: JobOutcome, _ adoption: Adoption) -> StepResult {
     switch outcome {
     case .finished(let result):
       result == "done" ? .done : .failed("systemd reports the job as \"\(result)\"")
-    case .refused(let error): .failed(refusal(error))
+    case .refused(let error): .failed(refusal(error, adoption))
     case .noAnswer(let reason): .noAnswer(reason)
     }
   }
 
   /// What polkit refuses is a missing rule of ours.
-  private static func refusal(_ error: SystemdError) -> String {
+  private static func refusal(_ error: SystemdError, _ adoption: Adoption) -> String {
     let words = ["AccessDenied", "InteractiveAuthorizationRequired"]
     guard words.contains(where: { error.name?.hasSuffix($0) ?? false }) else {
       return "systemd refused: \(error.reason)"
     }
     return "polkit does not let us (\(error.reason)); repair the rule with: supervisord-ec adopt"
-      + " UNIT --profile PROFILE"
+      + " \(adoption.unit) --profile \(adoption.profile) --name \(adoption.name)"
   }
 
   private func probe(
@@ -163,10 +168,10 @@ public final class Performer {
       return report(finish) { throw Lost(reason: "there is no current generation") }
     }
     do throws(SystemdError) {
-      probe = try GenerationProbe(
+      probes[adoption.name] = try GenerationProbe(
         facts, serverNames: adoption.serverNames, within: within, loop: loop
       ) { [weak self] problem in
-        self?.probe = nil
+        self?.probes[adoption.name] = nil
         finish(problem.map(StepResult.failed) ?? .done)
       }
     } catch {

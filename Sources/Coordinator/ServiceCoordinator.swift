@@ -15,20 +15,23 @@ public final class ServiceCoordinator {
   private let announcer: Announcer
   private let store: ServiceStore
   private let paths: HostPaths
-  private let onFinish: () -> Void
+  private let onFinish: (Step) -> Void
   private var state = ServiceState()
   private var progress = Progress()
   private var saved: ServiceState?
   private var saveProblem: FileError?
+  private var saveAgain = Retry()
+  private var statusProblem: String?
+  private var statusAgain = Retry()
   private var ledger = NoticeLedger()
   /// What went wrong and may be said, with what to do, by a notice of the next plan.
   private var unsaid: [(event: Event, observation: Observation)] = []
   private var lastReport: StatusReport?
 
-  /// Coordinates `name`; `onFinish` is called after each step, to look again.
+  /// Coordinates `name`; `onFinish` is called after each step, with it, to look again.
   public init(
     name: String, paths: HostPaths, performer: Performer, announcer: Announcer,
-    onFinish: @escaping () -> Void
+    onFinish: @escaping (Step) -> Void
   ) {
     self.name = name
     self.paths = paths
@@ -42,10 +45,21 @@ public final class ServiceCoordinator {
   /// What is remembered, for the next observation.
   public var memory: ServiceState { state }
   /// Whether a step is under way.
-  public var isBusy: Bool { progress.running != nil }
+  public var isBusy: Bool { running != nil }
+  /// The step under way.
+  public var running: Step? { progress.running }
 
   /// Whether the clock is not believed at the moment.
   public var isClockInDoubt: Bool { progress.clock.doubt != nil }
+
+  /// When to look again at the latest; nil: whenever something happens.
+  public private(set) var wakeAt: UnixSeconds?
+
+  /// Waits no longer to write what could not be written: somebody asks for a look at everything.
+  public func lookAnew() {
+    saveAgain.succeeded()
+    statusAgain.succeeded()
+  }
 
   /// Asks the planner; performs its step unless one is under way or `mayAct` is false.
   public func consider(_ observation: Observation, origins: [String: String], mayAct: Bool) {
@@ -53,6 +67,11 @@ public final class ServiceCoordinator {
     self.plan = plan
     tell(plan, observation, origins: origins)
     save(observation)
+    let clock = observation.clock
+    let retries = [saveAgain.at, statusAgain.at].compactMap(\.self).map {
+      clock.realtime + max(1, $0 - clock.boottime)
+    }
+    wakeAt = (retries + [plan.wakeAt].compactMap(\.self)).min()
     guard let step = plan.step, mayAct, progress.running == nil else { return }
     Planner.begin(step, progress: &progress)
     performer.perform(step, adoption: observation.adoption, observation: observation) {
@@ -71,8 +90,9 @@ public final class ServiceCoordinator {
         unsaid.append((event, observation))
       }
     }
-    save(observation)
-    onFinish()
+    // What was done must be remembered, so this is tried also while an earlier write is put off.
+    save(observation, atOnce: true)
+    onFinish(step)
   }
 
   // MARK: Telling
@@ -96,12 +116,17 @@ public final class ServiceCoordinator {
     // The wake-up alone moves with every look and is no news.
     var comparable = report
     comparable.plan.wakeAt = lastReport?.plan.wakeAt
-    guard comparable != lastReport else { return }
+    guard comparable != lastReport, statusAgain.isDue(observation.clock.boottime) else { return }
     do throws(FileError) {
       try StatusFile.write(report, to: paths.status(of: name))
       lastReport = report
+      statusProblem = nil
+      statusAgain.succeeded()
     } catch {
-      announcer.trouble("status-not-written", "\(error)", service: name)
+      statusAgain.failed(observation.clock.boottime)
+      let text = "\(error)"
+      if text != statusProblem { announcer.trouble("status-not-written", text, service: name) }
+      statusProblem = text
     }
   }
 
@@ -146,10 +171,11 @@ public final class ServiceCoordinator {
     }
   }
 
-  private func save(_ observation: Observation) {
+  private func save(_ observation: Observation, atOnce: Bool = false) {
     guard observation.adoption != nil || saved != nil else { return }
-    guard state.isWorthSaving(over: saved) else { return }
-    write()
+    let boottime = observation.clock.boottime
+    guard state.isWorthSaving(over: saved), atOnce || saveAgain.isDue(boottime) else { return }
+    write(at: boottime, atOnce: atOnce)
   }
 
   /// Writes down what time it is: how long the machine was off is judged by that at its next start.
@@ -157,18 +183,21 @@ public final class ServiceCoordinator {
     guard saved != nil else { return }
     Planner.lookAtClock(clock, state: &state, progress: &progress)
     guard saved != state else { return }
-    write()
+    write(at: clock.boottime, atOnce: true)
   }
 
-  private func write() {
+  private func write(at boottime: Seconds, atOnce: Bool) {
     do throws(FileError) {
       let lock = try store.lock()
       try store.writeState(state)
       _ = consume lock
       saved = state
       saveProblem = nil
+      saveAgain.succeeded()
     } catch {
       saveProblem = error
+      // What was tried out of turn does not put the next turn off.
+      if !atOnce || saveAgain.at == nil { saveAgain.failed(boottime) }
     }
   }
 }

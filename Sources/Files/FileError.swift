@@ -30,6 +30,9 @@ public struct FileError: Error, Equatable, Sendable, CustomStringConvertible {
   /// Whether the file simply is not there (ENOENT, ENOTDIR).
   public var isMissing: Bool { code == ENOENT || code == ENOTDIR }
 
+  /// Whether somebody else holds a lock (EAGAIN).
+  public var isBusy: Bool { code == EAGAIN }
+
   /// One line: what, where, why.
   public var description: String { "\"\(path)\": \(reason) (\(operation))" }
 }

@@ -7,13 +7,17 @@ public struct FileLock: ~Copyable {
 
   private let file: Descriptor
 
-  /// Takes the lock on `path`, creating the file with mode 0600.
+  /// Takes the lock on `path`, creating the file with `mode` (0600 if none is said).
   ///
   /// Tries for `milliseconds` at most; then throws EAGAIN. Waits by nanosleep(2) in short steps,
   /// as F_OFD_SETLKW cannot be bounded without a signal.
-  public init(_ path: String, milliseconds: Int) throws(FileError) {
+  public init(
+    _ path: String, milliseconds: Int, mode: UInt32 = 0o600
+  ) throws(FileError) {
     let file = try Descriptor(
-      opening: path, flags: O_RDWR | O_CREAT | O_NOFOLLOW, mode: 0o600)
+      opening: path, flags: O_RDWR | O_CREAT | O_NOFOLLOW, mode: mode)
+    // Whoever comes first makes it for all, whatever his umask(2); others may not, and need not.
+    _ = fchmod(file.raw, mode)
     var waited = 0
     while true {
       var lock = flock()

@@ -18,6 +18,16 @@ public enum FileSystem {
     return try file.readAll(limit: limit, path: path)
   }
 
+  /// As `read`; nil if the file is not there.
+  public static func readIfThere(_ path: String, limit: Int) throws(FileError) -> [UInt8]? {
+    do throws(FileError) {
+      return try read(path, limit: limit)
+    } catch {
+      guard error.isMissing, !exists(path) else { throw error }
+      return nil
+    }
+  }
+
   /// Replaces `path` as a whole: temporary file beside it, fsync, rename(2), fsync of the folder.
   ///
   /// The file is born with `mode` at most, never with more. Needs no lock: readers see the old or
@@ -26,7 +36,7 @@ public enum FileSystem {
     _ bytes: [UInt8], to path: String, mode: UInt32 = 0o644, durable: Bool = true
   ) throws(FileError) {
     let (directory, name) = split(path)
-    let temporary = "\(directory)/.\(name).\(getpid()).tmp"
+    let temporary = temporaryPath(in: directory, for: name)
     unlink(temporary)
     do throws(FileError) {
       try create(bytes, at: temporary, mode: mode, durable: durable)
@@ -52,7 +62,7 @@ public enum FileSystem {
   /// Points the symlink `path` at `target` by rename(2), and flushes the directory.
   public static func switchLink(_ path: String, to target: String) throws(FileError) {
     let (directory, name) = split(path)
-    let temporary = "\(directory)/.\(name).\(getpid()).tmp"
+    let temporary = temporaryPath(in: directory, for: name)
     unlink(temporary)
     guard unsafe symlink(target, temporary) == 0 else { throw FileError("symlink", temporary) }
     guard unsafe rename(temporary, path) == 0 else {

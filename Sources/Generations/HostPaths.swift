@@ -16,6 +16,11 @@ public struct HostPaths: Equatable, Sendable {
   public var runtime: String { "\(root)/run/supervisord-ec" }
   /// Requests of the command line.
   public var requests: String { "\(runtime)/requests" }
+  /// Held by whoever rewrites a `90-set.toml`: the daemon, or a command.
+  ///
+  /// It lies where the group may write and others may not even look, so that nobody else can hold
+  /// it; one for all services, as a write takes milliseconds.
+  public var settingsLock: String { "\(requests)/.settings.lock" }
   /// Installed profiles.
   public var profiles: String { "\(root)/usr/lib/supervisord-ec/profiles" }
 

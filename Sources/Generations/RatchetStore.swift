@@ -49,7 +49,8 @@ public struct RatchetStore: Sendable {
 
   private var folder: String { "\(root)/units" }
 
-  private func path(unit: String) -> String { "\(folder)/\(Self.escape(unit)).json" }
+  /// Where the record of a unit is or will be.
+  public func path(unit: String) -> String { "\(folder)/\(Self.escape(unit)).json" }
 
   /// Percent-encodes what is not usual in a unit's name, so that no name leaves the folder.
   static func escape(_ unit: String) -> String {

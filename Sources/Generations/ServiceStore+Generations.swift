@@ -95,9 +95,7 @@ extension ServiceStore {
     where name.hasPrefix(".") && name.hasSuffix(Self.temporarySuffix) {
       try FileSystem.removeTree("\(generations)/\(name)")
     }
-    for name in FileSystem.list(directory) where isLeftoverLink(name) {
-      try FileSystem.remove("\(directory)/\(name)")
-    }
+    FileSystem.removeTemporaries(in: directory)
   }
 
   /// The chain and the key of a generation, PEM.
@@ -145,12 +143,6 @@ extension ServiceStore {
       throw FileError("create", path, reason: "larger than \(StoreLimits.recordBytes) bytes")
     }
     return files.sorted { $0.key < $1.key } + [(Manifest.fileName, record)]
-  }
-
-  /// What `FileSystem.switchLink` leaves when it is stopped between symlink(2) and rename(2).
-  private func isLeftoverLink(_ name: String) -> Bool {
-    name.hasSuffix(Self.temporarySuffix)
-      && Link.allCases.contains { name.hasPrefix(".\($0.rawValue).") }
   }
 
   private static let temporarySuffix = ".tmp"

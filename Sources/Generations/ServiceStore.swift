@@ -45,6 +45,7 @@ public struct ServiceStore: Sendable {
   public func prepareFolders() throws(FileError) {
     try checkName()
     for folder in [directory, generations, publicDirectory] {
+      try checkIsNoLink(folder)
       try FileSystem.makeDirectory(folder)
     }
     let lock = "\(directory)/lock"
@@ -62,7 +63,18 @@ public struct ServiceStore: Sendable {
     milliseconds: Int = StoreLimits.lockMilliseconds
   ) throws(FileError) -> FileLock {
     try checkName()
+    for folder in [directory, generations] { try checkIsNoLink(folder) }
     return try FileLock("\(directory)/lock", milliseconds: milliseconds)
+  }
+
+  /// Refuses a symlink in the place of a folder of ours: what is written would land elsewhere, and
+  /// `release` takes the lock as root.
+  private func checkIsNoLink(_ folder: String) throws(FileError) {
+    guard let target = FileSystem.linkTarget(folder) else { return }
+    throw FileError(
+      "readlink", folder,
+      reason: "a symlink to \"\(target)\" where a folder belongs, so nothing is written; put the"
+        + " folder back")
   }
 
   /// Refuses names that would lead out of the folder of all services.
@@ -81,7 +93,9 @@ public struct ServiceStore: Sendable {
 
   /// The number that a folder's name says; nil for any other name.
   static func number(of folder: some StringProtocol) -> Int? {
-    guard let number = Int(folder), number > 0, format(number) == folder else { return nil }
+    guard folder.utf8.count <= RecordNumbers.mostDigits, let number = Int(folder), number > 0,
+      format(number) == folder
+    else { return nil }
     return number
   }
 

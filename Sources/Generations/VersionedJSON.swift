@@ -9,6 +9,9 @@ enum VersionedJSON {
     _ type: Value.Type, from bytes: [UInt8], path: String, version: Int
   ) throws(FileError) -> Value {
     try refuseNewer(bytes, path: path, version: version)
+    guard RecordNumbers.areBounded(bytes) else {
+      throw FileError(damaged, path, reason: "a number with more than 15 digits")
+    }
     do {
       return try JSONDecoder().decode(type, from: Data(bytes))
     } catch {

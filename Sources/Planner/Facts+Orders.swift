@@ -90,8 +90,15 @@ extension Facts {
   /// The helpers are not told what the unit does, and must come to the same answer as the daemon:
   /// else the daemon would wait for one generation while `stage` makes another.
   func isOutdated(_ failure: Failure) -> Bool {
-    failure.isHarmlessToRetry && observation.unit.activity != .unknown
-      ? failure.context != failureContext : !failure.context.hasPrefix(settingsContext)
+    guard failure.isHarmlessToRetry else {
+      // Files that cannot be used leave the settings in force, so they are no others.
+      guard case .valid = observation.settings.outcome else { return false }
+      return !failure.context.hasPrefix(settingsContext)
+    }
+    guard observation.unit.activity != .unknown else {
+      return !failure.context.hasPrefix(settingsContext)
+    }
+    return failure.context != failureContext
   }
 
   var failureContext: String {

@@ -8,6 +8,8 @@ public struct Observation: Equatable, Sendable {
   public var settings: SettingsFacts
   /// What root decided at `adopt`; nil: not adopted.
   public var adoption: Adoption?
+  /// Why a record of `adopt` that is there does not count; nil: it does, or there is none.
+  public var adoptionProblem: String?
   /// The supervised unit, as systemd last told.
   public var unit: UnitFacts
   /// What the profile can do; nil: it is missing or damaged.

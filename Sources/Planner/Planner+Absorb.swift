@@ -20,15 +20,27 @@ extension Planner {
     case .failed(let reason):
       return absorbFailure(reason, of: step, facts, state: &state, progress: &progress)
     case .noAnswer(let reason):
-      // Whether a job happened is not known, and only a probe tells what is served.
-      if case .reload = step {
-        return absorbSuccess(of: step, facts, state: &state, progress: &progress)
+      switch step {
+      case .reload, .restart: return absorbUnanswered(step, facts, &state, &progress)
+      default: return absorbFailure(reason, of: step, facts, state: &state, progress: &progress)
       }
-      if case .restart = step {
-        return absorbSuccess(of: step, facts, state: &state, progress: &progress)
-      }
-      return absorbFailure(reason, of: step, facts, state: &state, progress: &progress)
     }
+  }
+
+  /// A job of which nobody knows whether it happened, as systemd or the bus went away meanwhile.
+  ///
+  /// Only a probe tells what is served; what is not is asked for again, once. After that a job
+  /// without an answer counts as done: else it were a loop.
+  private static func absorbUnanswered(
+    _ step: Step, _ facts: Facts, _ state: inout ServiceState, _ progress: inout Progress
+  ) -> [Event] {
+    guard !progress.isUnanswered else {
+      return absorbSuccess(of: step, facts, state: &state, progress: &progress)
+    }
+    applied(step, facts, progress: &progress)
+    progress.served = .unknown
+    progress.isUnanswered = true
+    return []
   }
 
   /// What fails, or is done and due again at once, waits longer and longer: else it were a loop.
@@ -141,6 +153,7 @@ extension Planner {
     progress.actionPending = true
     progress.appliedFor = Set(facts.observation.requests.map(\.id))
     progress.isFreshRun = false
+    progress.isUnanswered = false
     if step.kind == .restart { progress.servedGeneration = nil }
   }
 
@@ -160,6 +173,7 @@ extension Planner {
     progress.served = .good
     progress.lookAgain = nil
     progress.isFreshRun = false
+    progress.isUnanswered = false
     state.staleRun = nil
     guard !facts.isOnTrial else { return [] }
     state.restoring = nil

@@ -11,6 +11,13 @@ extension Planner {
   private static func notAdopted(_ facts: Facts) -> Notice {
     let unit = facts.settings?.unit ?? "UNIT"
     let profile = facts.settings?.profile ?? "PROFILE"
+    if let problem = facts.observation.adoptionProblem {
+      return Notice(
+        code: "not-adopted", severity: .error,
+        text: "the record of its adoption does not count, so nothing is done: \(problem); mend"
+          + " it, or move it away and run: supervisord-ec adopt \(unit) --profile \(profile)"
+          + " --name \(facts.name)")
+    }
     return Notice(
       code: "not-adopted", severity: .info,
       text: "the settings of \"\(facts.name)\" are there but nobody adopted \(unit); run:"

@@ -11,7 +11,7 @@ public enum Planner {
   ) -> Plan {
     lookAtClock(observation.clock, state: &state, progress: &progress)
     remember(observation, state: &state, progress: &progress)
-    let facts = Facts(observation, state: state, progress: progress)
+    var facts = Facts(observation, state: state, progress: progress)
     var step: Step?
     if progress.running == nil {
       step = nextStep(facts)
@@ -19,6 +19,8 @@ public enum Planner {
       progress.held = progress.held.filter {
         boottime < $0.value.until || step?.isSame(as: $0.value.step) ?? false
       }
+      // What is not held any more is not told any more.
+      facts = Facts(observation, state: state, progress: progress)
     }
     let upcoming = upcomingSteps(facts, step: step ?? progress.running)
     return Plan(

@@ -18,13 +18,19 @@ public struct ServiceSettings: Codable, Equatable, Sendable {
   public var trustedCommunication: Bool
   /// No action by itself until a moment; nil: none is asked for.
   public var hold: Hold?
+  /// How long nothing must be written before a change that was made in place is read; nil: the
+  /// default.
+  public var quietInterval: Seconds?
+
+  /// The default of `quietInterval`.
+  public static let defaultQuietInterval: Seconds = 2
 
   /// Makes settings from parts that were validated before.
   public init(
     name: String, unit: String, profile: String, channels: [ChannelSettings] = [.console()],
     certificate: CertificateSettings = CertificateSettings(),
     restart: RestartSettings = RestartSettings(), trustedCommunication: Bool = false,
-    hold: Hold? = nil
+    hold: Hold? = nil, quietInterval: Seconds? = nil
   ) {
     self.name = name
     self.unit = unit
@@ -34,6 +40,7 @@ public struct ServiceSettings: Codable, Equatable, Sendable {
     self.restart = restart
     self.trustedCommunication = trustedCommunication
     self.hold = hold
+    self.quietInterval = quietInterval
   }
 
   /// The HTTP side of the console.

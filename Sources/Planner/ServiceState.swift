@@ -166,6 +166,8 @@ public struct Progress: Equatable, Sendable {
   public var changingSince: Seconds?
   /// Whether the unit was started anew by somebody since the last look: it gets time to come up.
   public var isFreshRun = false
+  /// Whether the last reload or restart went without an answer, so that it may not have happened.
+  public var isUnanswered = false
   /// The step that was done last.
   public var lastDone: Step?
   /// When (boottime) it was done.

@@ -60,7 +60,7 @@ struct FileSelection: Equatable, Sendable {
 func isMask(_ path: String) -> Bool { FileSystem.resolve(path) == "/dev/null" }
 
 /// What editors and dpkg leave behind (dpkg(1), "--force-confold").
-func isLeftover(_ file: String) -> Bool {
+public func isLeftover(_ file: String) -> Bool {
   file.hasPrefix(".") || file.hasPrefix("#") || file.hasSuffix("~") || file.contains(".dpkg-")
     || [".bak", ".orig", ".rej", ".swp", ".tmp", ".ucf-old", ".ucf-dist"].contains {
       file.hasSuffix($0)

@@ -8,10 +8,17 @@ public struct LoadedSettings: Equatable, Sendable {
   public var origins: [String: String]
   /// The files that were read, the weakest first.
   public var fragments: [Fragment]
-  /// Stands for all names and bytes: an unchanged digest means unchanged settings.
+  /// Stands for the names and bytes of all files that count.
+  ///
+  /// An unchanged digest means unchanged settings. What else lies in the folders, if only for a
+  /// moment, is not in it.
   public var digest: String
+  /// What is suspicious in the files, one line each.
+  var suspicions: [String] = []
+  /// Files that do not count, one line each.
+  var ignored: [String] = []
   /// What was survived, one line each.
-  public var warnings: [String]
+  public var warnings: [String] { ignored + suspicions }
 
   /// What became of the files.
   public enum Outcome: Equatable, Sendable {

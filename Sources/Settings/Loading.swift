@@ -63,8 +63,7 @@ private func badName(_ name: String, file: String) -> LoadedSettings {
 
 private func refused(_ problem: SettingsProblem) -> LoadedSettings {
   LoadedSettings(
-    outcome: .invalid([problem]), origins: [:], fragments: [], digest: ContentDigest().text,
-    warnings: [])
+    outcome: .invalid([problem]), origins: [:], fragments: [], digest: ContentDigest().text)
 }
 
 /// The bytes of one file, or why there are none.
@@ -96,7 +95,10 @@ private func load(
   let files =
     [main].compactMap(\.self) + selection.dropIns.compactMap { RawFile($0, overlay: overlay) }
   let digest = digest(of: files, selection: selection)
-  if let previous, previous.digest == digest { return previous }
+  if var previous, previous.digest == digest {
+    previous.ignored = selection.warnings
+    return previous
+  }
 
   let contents = files.map { file in
     file.problem.map { FragmentContent($0) } ?? FragmentContent(file.bytes, file: file.path)
@@ -111,7 +113,7 @@ private func load(
   return LoadedSettings(
     outcome: outcome(name: name, main: main?.path, merged: merged),
     origins: merged.leaves.mapValues(\.place.file), fragments: fragments, digest: digest,
-    warnings: selection.warnings + misspelledChannels(merged))
+    suspicions: misspelledChannels(merged), ignored: selection.warnings)
 }
 
 /// Any name makes a channel, so a slip in a well-known one opens a port of its own.
@@ -144,7 +146,7 @@ private func consoleProtocol(_ content: FragmentContent) -> WebProtocol? {
 private func digest(of files: [RawFile], selection: FileSelection) -> String {
   var digest = ContentDigest()
   digest.add(selection.main ?? "")
-  for text in selection.warnings + selection.problems.map(\.text) { digest.add(text) }
+  for problem in selection.problems { digest.add(problem.text) }
   for file in files {
     digest.add(file.path)
     digest.add(file.problem?.text ?? "")

@@ -110,6 +110,11 @@ public enum SettingsKeys {
       "restart.verify_within", .duration(1...SettingsLimits.longestVerification),
       default: "\"30s\"", "How long each channel has to answer before roll-back."),
     KeyDescription(
+      "changes.quiet_interval", .duration(1...SettingsLimits.longestQuietInterval),
+      default: quoted(formatDuration(ServiceSettings.defaultQuietInterval)),
+      "A file that is written in place is read when nothing was written for so long; after 30 s of"
+        + " writing it is read in any case, and a file that is renamed into place at once."),
+    KeyDescription(
       "hold.until", .moment, default: nil,
       "No action by itself until then; see supervisord-ec hold."),
     KeyDescription("hold.reason", .note, default: nil, "Why, for whoever reads the status."),

@@ -30,6 +30,8 @@ public enum SettingsLimits {
   static let shortestLifetime = 3_600
   /// Longest wait for the channels' answers: roll-back must come while somebody still looks.
   static let longestVerification = 600
+  /// Nobody waits for longer than this until a change is seen, even behind a constant writer.
+  public static let longestQuietInterval = 30
   /// A calendar expression that is longer is a mistake.
   public static let calendarCharacters = 200
   /// A reason fits into one line of `status`.

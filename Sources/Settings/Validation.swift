@@ -33,10 +33,12 @@ struct Validation {
     let certificate = readCertificate()
     let restart = readRestart(certificate)
     let hold = number("hold.until").map { Hold(until: $0, reason: text("hold.reason")) }
+    let quiet = number("changes.quiet_interval")
     guard problems.isEmpty, let unit, let profile else { return nil }
     return ServiceSettings(
       name: name, unit: unit, profile: profile, channels: channels, certificate: certificate,
-      restart: restart, hold: hold)
+      restart: restart, hold: hold,
+      quietInterval: quiet == ServiceSettings.defaultQuietInterval ? nil : quiet)
   }
 
   private mutating func required(_ key: String) -> String? {

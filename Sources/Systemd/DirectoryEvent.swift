@@ -6,10 +6,17 @@ internal import Glibc
 public struct DirectoryEvent: Equatable, Sendable {
   /// How the change came about.
   public enum Kind: Equatable, Sendable {
-    /// A file was made or written in place: more may follow.
+    /// Something was made, written in place or removed: more may follow, as of an editor that first
+    /// renames the old file away.
     case written
-    /// A file came or went as a whole, or the directory itself changed.
+    /// Something came as a whole, by rename(2).
     case replaced
+    /// Rights changed: says nothing of a file's content.
+    case touched
+    /// What is watched was itself deleted, moved away or unmounted.
+    case gone
+    /// The kernel's queue was full: anything may have changed, anywhere.
+    case lost
   }
 
   /// How the change came about.
@@ -24,10 +31,21 @@ public struct DirectoryEvent: Equatable, Sendable {
   }
 
   init(mask: UInt32, name: String) {
-    let isWrite = mask & UInt32(IN_CREATE | IN_MODIFY | IN_CLOSE_WRITE) != 0
-    let isDirectory = mask & UInt32(IN_ISDIR) != 0
-    self.init(kind: isWrite && !isDirectory && !name.isEmpty ? .written : .replaced, name: name)
+    let kind: Kind =
+      if mask & UInt32(IN_Q_OVERFLOW) != 0 {
+        .lost
+      } else if mask & UInt32(IN_MOVED_TO) != 0 {
+        .replaced
+      } else if mask & Self.unfinished != 0 {
+        .written
+      } else {
+        mask & UInt32(IN_ATTRIB) != 0 ? .touched : .gone
+      }
+    self.init(kind: kind, name: name)
   }
+
+  private static let unfinished = UInt32(
+    IN_CREATE | IN_MODIFY | IN_CLOSE_WRITE | IN_DELETE | IN_MOVED_FROM)
 
   /// The name that follows the structure, padded with NUL.
   static func name(_ event: UnsafePointer<inotify_event>?) -> String {

@@ -1,4 +1,4 @@
-/// A watch on one directory: says "look again", never what happened.
+/// A watch on a directory or file: says "look again", never what happened.
 public final class DirectoryWatch {
   private var source: EventSource?
 

@@ -72,31 +72,8 @@ extension EventLoop {
     }
   }
 
-  /// Calls `handler` whenever something in the directory `path` may have changed, or itself has.
-  ///
-  /// Errors: ENOENT, ENOTDIR, EACCES; ENOSPC when the user's inotify watches are used up.
-  public func watchDirectory(
-    _ path: String, _ handler: @escaping (DirectoryEvent) -> Void
-  ) throws(SystemdError) -> DirectoryWatch {
-    let watch = DirectoryWatch()
-    let event = unsafe raw
-    let box = CallbackBox { [weak watch] mask, name in
-      if mask & DirectoryWatch.lossMask != 0 { watch?.lost() }
-      handler(DirectoryEvent(mask: mask, name: name))
-    }
-    let source = try unsafe addSource("sd_event_add_inotify", box) { source, userdata in
-      unsafe sd_event_add_inotify(
-        event, &source, path, DirectoryWatch.mask,
-        { _, event, data in
-          unsafe CallbackBox.call(data, event?.pointee.mask ?? 0, DirectoryEvent.name(event))
-        }, userdata)
-    }
-    watch.keep(source)
-    return watch
-  }
-
   /// One IO source.
-  private func addIO(
+  func addIO(
     _ fd: Int32, events: IOEvents, _ handler: @escaping (IOEvents) -> Void
   ) throws(SystemdError) -> EventSource {
     let event = unsafe raw
@@ -108,16 +85,4 @@ extension EventLoop {
         { _, _, bits, data in unsafe CallbackBox.call(data, bits) }, userdata)
     }
   }
-}
-
-extension DirectoryWatch {
-  /// All that a save, a rename, a removal or a change of rights can look like (inotify(7)).
-  fileprivate static let mask = UInt32(
-    IN_CREATE | IN_MOVED_TO | IN_MOVED_FROM | IN_CLOSE_WRITE | IN_MODIFY | IN_ATTRIB | IN_DELETE
-      | IN_DELETE_SELF | IN_MOVE_SELF | IN_ONLYDIR)
-
-  /// What ends a watch, or parts it from its path.
-  ///
-  /// IN_UNMOUNT and IN_IGNORED need not be asked for.
-  fileprivate static let lossMask = UInt32(IN_DELETE_SELF | IN_MOVE_SELF | IN_UNMOUNT | IN_IGNORED)
 }

@@ -8,6 +8,8 @@ public struct IOEvents: OptionSet, Sendable {
 
   /// EPOLLIN: reading does not block.
   public static let readable = IOEvents(rawValue: 0x001)
+  /// EPOLLPRI: an exceptional condition; of files in /proc a change.
+  public static let urgent = IOEvents(rawValue: 0x002)
   /// EPOLLOUT: writing does not block; a connection is made or refused.
   public static let writable = IOEvents(rawValue: 0x004)
   /// EPOLLERR: always reported, asked for or not.

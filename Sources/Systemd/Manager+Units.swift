@@ -31,8 +31,12 @@ extension Manager {
   /// Asks for the present properties of a unit, which systemd loads for that if it must.
   ///
   /// A unit that does not exist is no error: its `loadState` is `not-found`.
+  ///
+  /// `scope` says which ones: those of all units cost PID 1 far less than all, as the others are
+  /// read from control groups and the kernel.
   public func properties(
-    of unit: String, completion: @escaping (Result<UnitProperties, SystemdError>) -> Void
+    of unit: String, scope: PropertyScope = .all,
+    completion: @escaping (Result<UnitProperties, SystemdError>) -> Void
   ) {
     let path: String
     do throws(SystemdError) {
@@ -42,8 +46,8 @@ extension Manager {
     }
     let method = BusMethod(
       destination: BusNames.systemd, path: path, interface: BusNames.properties, member: "GetAll")
-    // The empty interface stands for all of them, as systemctl(1) asks too.
-    call(method, [""], timeoutSeconds: Self.questionSeconds) { message throws(SystemdError) in
+    call(method, [scope.interface], timeoutSeconds: Self.questionSeconds) {
+      message throws(SystemdError) in
       UnitProperties(try message.readProperties(UnitProperties.wanted))
     } completion: { [weak self] result in
       if case .success(let properties) = result { self?.learn(properties.id, of: unit) }

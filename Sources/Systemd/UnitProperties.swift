@@ -86,3 +86,19 @@ func hexadecimal(_ bytes: [UInt8]) -> String {
     return byte < 16 ? "0" + digits : digits
   }.joined()
 }
+
+/// Which properties of a unit are asked for.
+public enum PropertyScope: Sendable {
+  /// Those that every kind of unit has; main process, status text and result stay empty.
+  case anyUnit
+  /// All of them, as systemctl(1) asks.
+  case all
+
+  /// The interface whose properties `GetAll` answers; the empty one stands for all.
+  var interface: String {
+    switch self {
+    case .anyUnit: "org.freedesktop.systemd1.Unit"
+    case .all: ""
+    }
+  }
+}

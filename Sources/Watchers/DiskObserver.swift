@@ -16,6 +16,7 @@ public struct DiskObserver {
   private let adoptions: AdoptionStore
   private let ratchets: RatchetStore
   private let profiles = ProfileCache()
+  private let memory = DiskMemory()
 
   /// Looks below `paths`.
   public init(paths: HostPaths = HostPaths(), adoptionOwner: UInt32 = 0) {
@@ -32,44 +33,109 @@ public struct DiskObserver {
   }
 
   /// What root decided for a service; nil: not adopted, or the record is not root's.
-  public func adoption(_ name: String) -> Adoption? { try? adoptions.read(name) }
+  public func adoption(_ name: String) -> Adoption? { memory.adoption(name, in: adoptions) }
 
-  /// The directories in which a change can concern these services, symlinks followed.
+  /// Reads everything anew from now on, should stat(2) not tell of a change.
+  public func forgetAll() { memory.forgetAll() }
+
+  private func adoptionProblem(_ name: String) -> String? {
+    do throws(FileError) {
+      _ = try adoptions.read(name)
+      return nil
+    } catch {
+      return "\(error)"
+    }
+  }
+
+  /// The directories in which a change can concern these services.
   public func watchedDirectories(_ names: [String]) -> [String] {
-    var result = folders.all + [paths.adopted, paths.requests]
+    var result = Set(folders.all + [paths.adopted, paths.requests, "\(paths.state)/units"])
     for name in names {
-      result += folders.all.map { "\($0)/\(name).toml.d" }
-      result.append("\(paths.state)/\(name)")
-      result += (adoption(name)?.links ?? []).compactMap { link in
-        link.lastIndex(of: "/").map { String(link[..<$0]) }
+      result.formUnion(folders.all.map { "\($0)/\(name).toml.d" })
+      result.insert("\(paths.state)/\(name)")
+      for link in adoption(name)?.links ?? [] {
+        if let slash = link.lastIndex(of: "/") { result.insert(String(link[..<slash])) }
       }
     }
-    for folder in folders.all {
-      result += LinkChain.directories(of: folder)
-      let files = FileSystem.list(folder).filter {
-        $0.hasSuffix(".toml") || $0.hasSuffix(".toml.d")
-      }
-      for file in files {
+    return result.sorted()
+  }
+
+  /// The settings files that can change outside of those directories: they are symlinks, or have
+  /// other names too.
+  public func watchedPaths() -> [String] {
+    folders.all.flatMap { folder in
+      FileSystem.list(folder).flatMap { file -> [String] in
         let path = "\(folder)/\(file)"
-        if FileSystem.linkTarget(path) != nil { result += LinkChain.directories(of: path) }
-        guard file.hasSuffix(".d") else { continue }
-        for dropIn in FileSystem.list(path) where FileSystem.linkTarget("\(path)/\(dropIn)") != nil
-        {
-          result += LinkChain.directories(of: "\(path)/\(dropIn)")
-        }
+        if file.hasSuffix(".toml") { return [path] }
+        guard file.hasSuffix(".toml.d") else { return [] }
+        return [path] + FileSystem.list(path).map { "\(path)/\($0)" }
+      }
+    }.filter { path in
+      switch FileSystem.kind(path) {
+      case .link: true
+      case .file(let names): names > 1
+      case .directory, .missing: false
       }
     }
-    return Array(Set(result))
   }
 
   /// Whether a directory is one that we write ourselves.
   public func isState(_ directory: String) -> Bool { directory.hasPrefix(paths.state + "/") }
 
+  /// Whether a change of `file` in a watched directory is the daemon's own: status files, memory,
+  /// lock and temporary names.
+  ///
+  /// Of the runtime folder only the folders in it tell anything.
+  public func isOwnWrite(_ file: String, in directory: String) -> Bool {
+    guard !file.isEmpty else { return false }
+    if directory == paths.requests { return !isRequest(file, in: directory) }
+    if directory == paths.runtime { return !watchedInRuntime.contains("\(directory)/\(file)") }
+    return isState(directory) && (file.hasPrefix(".") || Self.ownFiles.contains(file))
+  }
+
+  /// Replies are ours; of a request that is gone one must know whose it was.
+  private func isRequest(_ file: String, in directory: String) -> Bool {
+    Self.isNameOfRequest(file)
+      && (FileSystem.exists("\(directory)/\(file)") || memory.asker(file) != nil)
+  }
+
+  private static func isNameOfRequest(_ file: String) -> Bool {
+    file.hasSuffix(".json") && !file.hasSuffix(".reply.json") && !file.hasPrefix(".")
+  }
+
+  /// What the daemon alone writes in the folder of a service; `ServiceStore` names them.
+  private static let ownFiles: Set<String> = ["lock", "state.json"]
+
+  private var watchedInRuntime: [String] { folders.all + [paths.requests] }
+
+  /// Whether somebody else may be writing in a directory, without a temporary file.
+  public func isWrittenByOthers(_ directory: String) -> Bool {
+    !isState(directory) && directory != paths.requests
+  }
+
+  /// Whether a path is one of a service's settings; what editors leave behind is none.
+  public func areSettings(_ changed: String, of name: String) -> Bool {
+    folders.all.contains { folder in
+      let main = "\(folder)/\(name).toml"
+      if changed == main || changed == main + ".d" { return true }
+      guard changed.hasPrefix(main + ".d/"), changed.hasSuffix(".toml") else { return false }
+      return !isLeftover(String(changed.dropFirst(main.utf8.count + 3)))
+    }
+  }
+
+  /// Everything on the way to files that are symlinks: what changes there changes them.
+  public func places(of loaded: LoadedSettings?) -> Set<String> {
+    var result: Set<String> = []
+    for fragment in loaded?.fragments ?? [] { result.formUnion(PathWalk(fragment.path).all) }
+    return result
+  }
+
   /// The service that a change of `file` in a watched directory concerns; nil: it may be any.
   ///
-  /// Changes in the folders of adoptions and requests, and of the folders themselves, concern all.
+  /// Changes in the folder of adoptions, and of the folders themselves, concern all.
   public func service(of file: String, in directory: String) -> String? {
     guard !file.isEmpty else { return nil }
+    if directory == paths.requests { return request(file)?.name ?? memory.asker(file) }
     if folders.all.contains(directory) {
       return file.hasSuffix(".toml") ? String(file.dropLast(".toml".count)) : nil
     }
@@ -89,15 +155,21 @@ public struct DiskObserver {
     let store = ServiceStore(root: paths.state, name: name)
     let adoption = adoption(name)
     let loaded = loaded ?? loadSettings(name: name, folders: folders)
-    let current = store.current()
-    let candidate = store.candidate()
+    let generation = { (number: Int) in memory.generation(number, of: store) }
+    // What is damaged is mended by a new certificate: no passing error of reading may look so.
+    let current =
+      store.currentNumber.flatMap(generation) ?? store.currentNumber.flatMap(generation)
+    let candidate = store.candidateNumber.flatMap(generation)
+    let lastGood = state.committed.reversed().lazy.compactMap(generation).first
+    memory.keep([current?.number, candidate?.number, lastGood?.number], of: name)
     var observation = Observation(
       clock: clock, settings: settingsFacts(name, loaded), adoption: adoption, unit: unit,
       profile: profileFacts(adoption?.profile ?? profileName(loaded)),
       ratchet: ratchetFacts(adoption?.unit ?? unitName(loaded)),
       current: current, candidate: candidate?.number == current?.number ? nil : candidate,
-      lastGood: state.committed.reversed().lazy.compactMap { store.generation($0) }.first,
+      lastGood: lastGood,
       generationsOnDisk: store.numbers(), requests: requests(name), calendar: store.calendar())
+    if adoption == nil { observation.adoptionProblem = adoptionProblem(name) }
     if current == nil { observation.newerCurrent = store.newerCurrent() }
     observation.brokenLinks = (adoption?.links ?? []).filter { link in
       !(FileSystem.linkTarget(link)?.hasPrefix("\(paths.state)/\(name)/current/") ?? false)
@@ -122,7 +194,7 @@ public struct DiskObserver {
   private func ratchetFacts(_ unit: String?) -> RatchetFacts {
     guard let unit else { return .readable(Ratchet()) }
     do throws(FileError) {
-      return .readable(try ratchets.read(unit: unit))
+      return .readable(try memory.ratchet(unit, in: ratchets))
     } catch {
       return .unreadable("\(error)")
     }
@@ -149,19 +221,21 @@ public struct DiskObserver {
 
   /// Requests that wait for one service, oldest first; what cannot be read is passed over.
   public func requests(_ name: String) -> [Request] {
-    let files = FileSystem.list(paths.requests).filter {
-      $0.hasSuffix(".json") && !$0.hasSuffix(".reply.json") && !$0.hasPrefix(".")
-    }
-    let requests = files.prefix(Self.requestFiles).compactMap { file -> Request? in
-      let path = "\(paths.requests)/\(file)"
-      guard let bytes = try? FileSystem.read(path, limit: Self.requestBytes),
-        let request = try? JSONDecoder().decode(Request.self, from: Data(bytes)),
-        "\(request.id).json" == file, request.name == name
-      else { return nil }
-      return request
-    }
+    let files = FileSystem.list(paths.requests).filter(Self.isNameOfRequest)
+    let requests = files.prefix(Self.requestFiles).compactMap(request).filter { $0.name == name }
     let sorted = requests.sorted { ($0.at, $0.id) < ($1.at, $1.id) }
     return Array(sorted.prefix(Limits.waitingRequests))
+  }
+
+  private func request(_ file: String) -> Request? {
+    guard Self.isNameOfRequest(file),
+      let bytes = try? FileSystem.read("\(paths.requests)/\(file)", limit: Self.requestBytes),
+      RecordNumbers.areBounded(bytes),
+      let request = try? JSONDecoder().decode(Request.self, from: Data(bytes)),
+      "\(request.id).json" == file
+    else { return nil }
+    memory.note(request, file: file)
+    return request
   }
 
   /// A request is a short record.

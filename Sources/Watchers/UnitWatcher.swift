@@ -10,6 +10,11 @@ public final class UnitWatcher {
   private var asking: Set<String> = []
   private var askAgain: Set<String> = []
   private var stale: Set<String> = []
+  /// Whether the preparation of a service can run, as far as it is known; only a reload of systemd
+  /// or a job of ours makes that worth asking again.
+  private var prepared: [String: Bool] = [:]
+  /// Counts what makes it worth asking again, so that no answer from before is kept.
+  private var preparedEdition = 0
 
   /// Follows units through `manager`, whose callbacks it takes over.
   public init(manager: Manager, onChange: @escaping (_ unit: String) -> Void) {
@@ -25,6 +30,7 @@ public final class UnitWatcher {
   public func follow(_ unit: String, service name: String) {
     guard names[unit] != name else { return }
     names[unit] = name
+    prepared[unit] = nil
     facts[unit] = UnitFacts(activity: .unknown)
     manager.watch(unit: unit)
     if manager.isConnected { ask(unit) }
@@ -35,6 +41,7 @@ public final class UnitWatcher {
     guard names.removeValue(forKey: unit) != nil else { return }
     facts[unit] = nil
     stale.remove(unit)
+    prepared[unit] = nil
     manager.unwatch(unit: unit)
   }
 
@@ -54,6 +61,8 @@ public final class UnitWatcher {
   public func refresh(_ unit: String) {
     guard names[unit] != nil else { return }
     stale.insert(unit)
+    prepared[unit] = nil
+    preparedEdition += 1
     ask(unit)
   }
 
@@ -66,19 +75,33 @@ public final class UnitWatcher {
       askAgain.insert(unit)
       return
     }
-    manager.properties(of: unit) { [weak self] result in
+    manager.properties(of: unit, scope: .anyUnit) { [weak self] result in
       guard let self else { return }
       guard case .success(let properties) = result else {
         self.finish(unit, UnitFacts(activity: .away), service: name)
         return
       }
-      // A masked preparation is pulled in all the same, so its own state counts too.
-      self.manager.properties(of: Self.preparation(of: name)) { [weak self] result in
-        guard let self else { return }
-        let isLoaded = (try? result.get())?.loadState == "loaded"
-        self.finish(
+      self.withPreparation(of: unit, service: name) { [weak self] isLoaded in
+        self?.finish(
           unit, Self.facts(properties, service: name, preparationLoaded: isLoaded), service: name)
       }
+    }
+  }
+
+  /// A masked preparation is pulled in all the same, so its own state counts too.
+  private func withPreparation(
+    of unit: String, service name: String, _ use: @escaping (_ isLoaded: Bool) -> Void
+  ) {
+    if let known = prepared[unit] { return use(known) }
+    let edition = preparedEdition
+    manager.properties(of: Self.preparation(of: name), scope: .anyUnit) { [weak self] result in
+      guard let self else { return }
+      let answer = try? result.get()
+      let isLoaded = answer?.loadState == "loaded"
+      if answer != nil, edition == preparedEdition, names[unit] == name {
+        prepared[unit] = isLoaded
+      }
+      use(isLoaded)
     }
   }
 
@@ -104,12 +127,16 @@ public final class UnitWatcher {
   }
 
   private func askAll() {
+    prepared = [:]
+    preparedEdition += 1
     for unit in names.keys.sorted() { ask(unit) }
   }
 
   private func forgetAll() {
     asking = []
     askAgain = []
+    prepared = [:]
+    preparedEdition += 1
     let awaited = stale
     stale = []
     for unit in names.keys.sorted() {

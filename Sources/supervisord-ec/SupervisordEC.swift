@@ -31,6 +31,7 @@ struct SupervisordEC: ParsableCommand {
   /// The way in.
   static func main() {
     let status = run(Array(CommandLine.arguments.dropFirst()), in: .live())
+    Interruption.endIfInterrupted(status)
     exit(withError: ExitCode(status))
   }
 
@@ -45,6 +46,8 @@ struct SupervisordEC: ParsableCommand {
       return try verb.run(in: environment).rawValue
     } catch let problem as CommandProblem {
       return report(problem, in: environment)
+    } catch let interruption as Interruption {
+      return interruption.status
     } catch {
       guard let problem = UnknownVerb.problem(arguments) else {
         return report(error, in: environment)

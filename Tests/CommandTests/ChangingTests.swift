@@ -260,6 +260,15 @@ struct AskingTests {
     #expect(world.withdrawn == ["1-a"])
   }
 
+  @Test("take the request back when they are interrupted")
+  func interrupted() {
+    let world = World(Reports.enforced)
+    world.signal = 2
+    #expect(world.run("restart", "console") == 130)
+    #expect(world.withdrawn == ["1-a"])
+    #expect(world.errors.contains("taken back"))
+  }
+
   @Test("ask nothing without the daemon, without permission, or of nobody")
   func notPossible() {
     let stopped = World(Reports.enforced)

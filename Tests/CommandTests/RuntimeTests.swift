@@ -47,6 +47,13 @@ struct LivenessTests {
     }
   }
 
+  @Test("runs while strace looks at it")
+  func traced() throws {
+    try withFolder { folder in
+      try #expect(state(folder, [(7, "7 (supervisord-ec) t 1")]) == .running)
+    }
+  }
+
   @Test("does not answer while a signal holds it")
   func held() throws {
     try withFolder { folder in

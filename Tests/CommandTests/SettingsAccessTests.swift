@@ -12,7 +12,7 @@ struct SettingsAccessTests {
     try withFolder { root in
       let folders = SettingsFolders(
         etc: "\(root)/etc", run: "\(root)/run", usr: "\(root)/usr")
-      for folder in ["etc", "units", "profiles", "profiles/nginx"] {
+      for folder in ["etc", "requests", "units", "profiles", "profiles/nginx"] {
         try FileSystem.makeDirectory("\(root)/\(folder)")
       }
       try put("unit = \"nginx.service\"\nprofile = \"nginx\"\n", "\(root)/etc/console.toml")
@@ -32,7 +32,8 @@ struct SettingsAccessTests {
       try body(
         SettingsAccess(
           folders: folders, profileFolder: "\(root)/profiles",
-          units: UnitFiles(folders: ["\(root)/units"])))
+          units: UnitFiles(folders: ["\(root)/units"]), lockFile: "\(root)/requests/.lock",
+          lockMilliseconds: 0))
     }
   }
 
@@ -50,6 +51,22 @@ struct SettingsAccessTests {
       let loaded = loadSettings(name: "console", folders: access.folders)
       #expect(loaded.settings?.channels.first?.httpsPort == 8384)
       #expect(FileSystem.ownership(file)?.mode == 0o664)
+    }
+  }
+
+  @Test("are not written while the daemon or another command writes them")
+  func locks() throws {
+    try withHost { access in
+      let held = try FileLock(access.lockFile, milliseconds: 0)
+      let problem = #expect(throws: CommandProblem.self) {
+        try access.save(change("channels.console.https_port", "8384"))
+      }
+      #expect(problem?.what.contains("somebody else") == true)
+      #expect(throws: CommandProblem.self) {
+        try access.saveHold(HoldChange(name: "console", until: "2030-01-01T00:00:00Z"))
+      }
+      #expect(!FileSystem.exists(access.dropIn("console")))
+      withExtendedLifetime(held) {}
     }
   }
 

@@ -1,4 +1,5 @@
 import Files
+import Glibc
 import Testing
 
 @testable import supervisord_ec
@@ -26,6 +27,20 @@ import Testing
   @Test func theProgramSpeaksEnglishAndReadsNothing() throws {
     let outcome = try shell("cat; echo \"$LC_ALL $PATH\"", collect: .output)
     #expect(outcome.output == "C /usr/sbin:/usr/bin:/sbin:/bin\n")
+  }
+
+  @Test func theProgramHasNoSignalBlocked() throws {
+    Interruption.hold()
+    defer { Interruption.release() }
+    let outcome = try shell("grep SigBlk /proc/self/status", collect: .output)
+    #expect(outcome.output == "SigBlk:\t0000000000000000\n")
+  }
+
+  @Test func aSignalThatIsHeldBackEndsThePause() {
+    Interruption.hold()
+    defer { Interruption.release() }
+    raise(SIGHUP)
+    #expect(throws: Interruption(signal: SIGHUP)) { try Interruption.pause(milliseconds: 1) }
   }
 
   @Test func argumentsAreNotInterpreted() throws {

@@ -26,6 +26,8 @@ final class World {
   /// What the daemon does meanwhile; gets the number of looks so far.
   var meanwhile: (World, Int) -> Void = { _, _ in }
   var reply: Reply?
+  /// What comes while a command waits.
+  var signal: Int32?
 
   var output = ""
   var errors = ""
@@ -53,6 +55,7 @@ final class World {
     Environment(
       now: { self.now },
       pause: { _ in
+        if let signal = self.signal { throw Interruption(signal: signal) }
         self.looks += 1
         self.meanwhile(self, self.looks)
       },

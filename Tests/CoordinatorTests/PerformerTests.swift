@@ -66,6 +66,30 @@ import Testing
     #expect(text.contains("http_port = 8021"))
   }
 
+  @Test func settingsThatCannotBeReadAreNotWrittenOver() throws {
+    let large = String(repeating: "#", count: (1 << 20) + 1)
+    try scratch.write(large, to: Self.dropIn)
+    let before = FileSystem.stamp("\(scratch.path)/\(Self.dropIn)")
+    let step = Step.enforce(since: start, writeRatchet: false, writeDropIn: true, why: "")
+    guard case .failed = try perform(step) else {
+      Issue.record("settings that were not read were written over")
+      return
+    }
+    #expect(FileSystem.stamp("\(scratch.path)/\(Self.dropIn)") == before)
+  }
+
+  @Test func settingsThatACommandIsWritingAreLeftAlone() throws {
+    try scratch.write("", to: Self.dropIn)
+    let held = try FileLock(paths.settingsLock, milliseconds: 0)
+    let step = Step.enforce(since: start, writeRatchet: false, writeDropIn: true, why: "")
+    guard case .failed(let reason) = try perform(step) else {
+      Issue.record("the lock was not asked for")
+      return
+    }
+    #expect(reason.contains(paths.settingsLock))
+    withExtendedLifetime(held) {}
+  }
+
   @Test func theRatchetAloneIsEnough() throws {
     try FileSystem.removeTree("\(scratch.path)/etc/supervisord-ec")
     let both = Step.enforce(since: start, writeRatchet: true, writeDropIn: true, why: "")
@@ -179,6 +203,25 @@ import Testing
       return
     }
     #expect(reason.hasPrefix("agents on 127.0.0.1:\(server.port): "))
+  }
+
+  @Test func severalServicesAreProbedAtOnce() throws {
+    let server = try Loopback(loop: loop) { _ in ["HTTP/1.1 200 OK\r\n\r\n"] }
+    let names = ["console", "second", "third"]
+    let ended = Told<String>()
+    for name in names {
+      let store = ServiceStore(root: paths.state, name: name)
+      try store.prepareFolders()
+      _ = try store.write(newGeneration(generation(1, [agents(server.port)])))
+      try store.switchCurrent(to: 1)
+      performer.perform(
+        .probe(generation: 1, within: 1),
+        adoption: Adoption(name: name, unit: "\(name).service", profile: "nginx"),
+        observation: observation()
+      ) { _ in ended.values.append(name) }
+    }
+    try loop.wait { ended.values.count == names.count }
+    #expect(ended.values.sorted() == names)
   }
 
   @Test(arguments: [

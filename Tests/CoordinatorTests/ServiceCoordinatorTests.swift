@@ -31,7 +31,7 @@ import Testing
       name: "console", paths: paths,
       performer: Performer(loop: loop, manager: Manager(loop: loop), paths: paths),
       announcer: Announcer { said.values.append($0) }
-    ) { finished.values.append(()) }
+    ) { _ in finished.values.append(()) }
   }
 
   /// Code and text of every notice that was raised or cleared so far.
@@ -164,6 +164,48 @@ import Testing
     #expect(notices == [])
     let saved = try ServiceStore(root: paths.state, name: "console").readState(ServiceState.self)
     #expect(saved?.lastValidSettings == settings)
+  }
+
+  @Test func aMemoryThatCannotBeWrittenIsTriedAgainLaterAndNotAtOnce() throws {
+    let place = "\(paths.state)/console/state.json"
+    try FileSystem.makeDirectory(place)
+    let coordinator = coordinator()
+    coordinator.consider(observation(), origins: [:], mayAct: false)
+    #expect(coordinator.wakeAt == start + Limits.firstRetry)
+    try FileSystem.removeTree(place)
+    coordinator.consider(observation(at: start + 1), origins: [:], mayAct: false)
+    #expect(!FileSystem.exists(place))
+    #expect(Set(notices) == ["state-not-written"])
+    coordinator.consider(
+      observation(at: start + Limits.firstRetry), origins: [:], mayAct: false)
+    #expect(FileSystem.exists(place))
+  }
+
+  @Test func whoAsksForALookAtEverythingNeedNotWait() throws {
+    let place = "\(paths.state)/console/state.json"
+    try FileSystem.makeDirectory(place)
+    let coordinator = coordinator()
+    coordinator.consider(observation(), origins: [:], mayAct: false)
+    try FileSystem.removeTree(place)
+    coordinator.lookAnew()
+    coordinator.consider(observation(at: start + 1), origins: [:], mayAct: false)
+    #expect(FileSystem.exists(place))
+  }
+
+  @Test func aStatusThatCannotBeWrittenIsSaidOnceAndTriedAgainLater() throws {
+    let place = paths.status(of: "console")
+    try FileSystem.makeDirectory(place)
+    let coordinator = coordinator()
+    for second in 0..<20 {
+      coordinator.consider(observation(at: start + second), origins: [:], mayAct: false)
+    }
+    let troubles = said.values.compactMap { $0.fields["SUPERVISORD_EC_TROUBLE"] }
+    #expect(troubles == ["status-not-written"])
+    // At 0, 5 and 15 s; then after 20 s more.
+    #expect(coordinator.wakeAt == start + 35)
+    try FileSystem.removeTree(place)
+    coordinator.consider(observation(at: start + 35), origins: [:], mayAct: false)
+    #expect(try report().name == "console")
   }
 
   @Test func theMemoryOfANewerProgramIsLeftUntouched() throws {

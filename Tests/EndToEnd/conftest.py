@@ -61,19 +61,34 @@ def life(disposable):
     told.ec("enable-https", "console", "--yes")
     told.set("restart.verify_within", "3s")
     told.wait_until_good()
+    faults.remember(told)
     return told
 
 
 @pytest.fixture
-def service(life):
-    """The good service, and proof that it is good again afterwards."""
+def service(life, request):
+    """The good service, and proof that it is good again afterwards.
+
+    A test that fails leaves the host as it happens to be; then all is brought back, so that the
+    next test tells of its own matter only.
+    """
+    # Tests restart nginx more often than systemd's start limit lets an administrator.
+    life.machine.systemctl("reset-failed", "nginx.service", check=False)
     life.invocation = life.machine.invocation("nginx")
     yield life
-    life.machine.run(["rm", "-rf", faults.DROP_IN])
-    life.wait_until_good(60)
-    life.assert_https_stays()
+    if failed_item in request.node.stash:
+        faults.bring_back(life)
+        return
+    try:
+        life.machine.run(["rm", "-rf", faults.DROP_IN])
+        life.wait_until_good(60)
+        life.assert_https_stays()
+    except BaseException:
+        faults.bring_back(life)
+        raise
 
 
+failed_item = pytest.StashKey[bool]()
 broken_story = []
 
 
@@ -88,7 +103,10 @@ def pytest_runtest_makereport(item, call):
     """After a failure: the journal of each container that the test used."""
     outcome = yield
     report = outcome.get_result()
-    if call.when not in ("setup", "call") or not report.failed:
+    if not report.failed:
+        return
+    item.stash[failed_item] = True
+    if call.when == "teardown":
         return
     if "story" in item.fixturenames:
         broken_story.append(item.name)

@@ -12,6 +12,53 @@ UNITS = "/etc/systemd/system"
 DROP_IN = f"{SETTINGS}/console.toml.d/50-fault.toml"
 
 
+# All that a test changes outside of /run, but for what it puts into /root.
+KEPT = [
+    "/etc/init.d/nginx", "/etc/nginx", "/etc/polkit-1/rules.d", "/etc/supervisord-ec",
+    "/etc/systemd/system", "/usr/lib/supervisord-ec", "/usr/lib/systemd/system",
+    "/usr/sbin/nginx", STATE,
+]  # fmt: skip
+SNAPSHOT = "/var/backups/good.tar"
+# The programs that tests start for a while, by the beginning of their transient units' names.
+TRANSIENT = ["squatter*", "killer*", "holder*", "latecomer*"]
+
+
+def remember(service):
+    """Keeps how the good service is on the disk, for `bring_back`."""
+    service.machine.run(["tar", "--create", "--absolute-names", "--file", SNAPSHOT, *KEPT])
+
+
+def bring_back(service):
+    """Makes the host what it was at `remember`, whatever a test that failed has left.
+
+    Nothing here may fail for what is left: only that the service is good again is demanded.
+    """
+    machine = service.machine
+    machine.run("systemctl kill --signal=CONT nginx.service supervisord-ec.service", check=False)
+    machine.systemctl("stop", *TRANSIENT, check=False)
+    machine.systemctl("stop", DAEMON, "nginx.service", check=False)
+    machine.systemctl("kill", "--signal=KILL", DAEMON, "nginx.service", check=False)
+    machine.run(
+        "findmnt --noheadings --list --output TARGET"
+        f" | grep -e ^{STATE} -e ^/etc/ -e ^/run/supervisord-ec -e ^/root/ | tac"
+        " | xargs --no-run-if-empty --max-args=1 umount --lazy; "
+        "rm -rf /root/* /run/systemd/system/*.d/fault.conf /run/systemd/system/latecomer*"
+        " /run/supervisord-ec/services.d /run/supervisord-ec/*.json"
+        " /run/supervisord-ec/requests/*",
+        check=False,
+    )
+    machine.run(["rm", "-rf", *KEPT])
+    machine.run(["tar", "--extract", "--absolute-names", "--file", SNAPSHOT])
+    machine.systemctl("daemon-reload")
+    machine.systemctl("start", "dbus.socket", check=False)
+    # polkit watches the folder of its rules, which is another one now.
+    machine.systemctl("restart", "polkit.service", check=False)
+    machine.systemctl("reset-failed", check=False)
+    machine.systemctl("start", "nginx.service", DAEMON)
+    service.wait_until_good(60)
+    service.assert_https_stays()
+
+
 def daemon_pid(service):
     """The daemon's process, as text; `0` while there is none."""
     return service.machine.property(DAEMON, "MainPID")

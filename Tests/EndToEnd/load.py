@@ -1,6 +1,7 @@
 """Requests without a pause, for a test that counts the failed ones. Runs inside the container.
 
 usage: load.py REPORT URL...     until SIGTERM; then REPORT has the counts, as JSON
+PAUSE in the environment is the time between two requests of a client, in seconds.
 
 Each URL is asked over new connections and over one that is kept alive. A server may close an idle
 connection at any moment, so a request on a kept one is sent again, once, on a new one, if it was
@@ -9,6 +10,7 @@ closed before the first byte of an answer (RFC 9112, section 9.3.1).
 
 import http.client
 import json
+import os
 import signal
 import ssl
 import sys
@@ -16,6 +18,7 @@ import threading
 import urllib.parse
 
 SECONDS = 10
+PAUSE_SECONDS = float(os.environ.get("PAUSE", "0.005"))
 stop = threading.Event()
 lock = threading.Lock()
 counts = {"requests": 0, "reconnects": 0, "failures": []}
@@ -68,7 +71,7 @@ def loop(url, keep):
         if not keep:
             connection.close()
             connection = None
-        stop.wait(0.005)
+        stop.wait(PAUSE_SECONDS)
 
 
 def main():

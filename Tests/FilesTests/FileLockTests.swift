@@ -20,6 +20,13 @@ import Testing
     #expect(FileSystem.ownership(path)?.mode == 0o600)
   }
 
+  @Test func aLockThatOthersShareIsMadeForThemWhateverTheMask() throws {
+    let folder = try TemporaryFolder()
+    let path = "\(folder.path)/lock"
+    _ = try FileLock(path, milliseconds: 0, mode: 0o660)
+    #expect(FileSystem.ownership(path)?.mode == 0o660)
+  }
+
   @Test func aLockFileIsNeverFollowedThroughALink() throws {
     let folder = try TemporaryFolder()
     try folder.link("lock", to: "elsewhere")

@@ -44,6 +44,28 @@ import Testing
     #expect(try store.readState(State.self)?.note == "new")
   }
 
+  @Test(arguments: [
+    "9223372036854775807", "-9223372036854775808", "1000000000000000", "1e18", "1E2",
+  ])
+  func aNumberThatArithmeticWouldNotSurviveIsDamage(number: String) throws {
+    try bench.write(
+      "{\"version\": 1, \"note\": \"1e18\", \"steps\": [\(number)]}", to: "console/state.json")
+    let error = #expect(throws: FileError.self) { try store.readState(State.self) }
+    #expect(error?.isDamagedRecord == true)
+  }
+
+  @Test func largeNumbersInTextsAndTheLargestThatCountAreFine() throws {
+    let state = State(note: "\\\"9223372036854775807 e", steps: [999_999_999_999_999, -1])
+    try store.writeState(state)
+    #expect(try store.readState(State.self) == state)
+    #expect(RecordNumbers.areBounded(Array("[true, false, null, 12]".utf8)))
+  }
+
+  @Test func aPipeInPlaceOfStateIsNotWaitedFor() throws {
+    try #require(unsafe mkfifo("\(bench.path)/console/state.json", 0o644) == 0)
+    #expect(throws: FileError.self) { try store.readState(State.self) }
+  }
+
   @Test func tooLargeStateIsNotWritten() throws {
     try store.writeState(State(note: "old", steps: []))
     let large = State(note: String(repeating: "x", count: StoreLimits.recordBytes), steps: [])

@@ -90,7 +90,7 @@ import Testing
     let leftover = "\(generations)/.000001.tmp"
     try FileSystem.makeDirectory(leftover)
     try FileSystem.create([1], at: "\(leftover)/key.pem", mode: 0o600)
-    #expect(unsafe symlink("generations/000001", "\(store.directory)/.current.77.tmp") == 0)
+    #expect(unsafe symlink("generations/000001", "\(store.directory)/.current.4194305.tmp") == 0)
     #expect(store.numbers().isEmpty)
     _ = try store.write(newGeneration())
     #expect(store.generation(1) != nil)
@@ -126,6 +126,13 @@ import Testing
     #expect(store.candidate() == nil)
   }
 
+  @Test func aFolderWithAHugeNumberIsNoGeneration() throws {
+    _ = try store.write(newGeneration())
+    try FileSystem.makeDirectory(store.path(of: Int.max))
+    #expect(store.numbers() == [1])
+    #expect(store.nextNumber() == 2)
+  }
+
   @Test(arguments: ["../x", "a/b", ".hidden", "", "manifest.json", "key.pem", "chain.pem"])
   func renderedFilesCannotLeaveTheFolderOrReplaceOurs(_ name: String) throws {
     var content = newGeneration()
@@ -147,6 +154,18 @@ import Testing
     let first = try store.lock()
     #expect(throws: FileError.self) { _ = try store.lock(milliseconds: 0) }
     withExtendedLifetime(first) {}
+  }
+
+  @Test(arguments: ["", "/generations"])
+  func aFolderThatIsALinkIsNotFollowed(place: String) throws {
+    let elsewhere = "\(bench.path)/elsewhere"
+    try FileSystem.makeDirectory(elsewhere)
+    let folder = store.directory + place
+    try FileSystem.removeTree(folder)
+    try FileSystem.switchLink(folder, to: elsewhere)
+    #expect(throws: FileError.self) { try store.prepareFolders() }
+    #expect(throws: FileError.self) { _ = try store.lock(milliseconds: 0) }
+    #expect(FileSystem.list(elsewhere).isEmpty)
   }
 
   @Test func movingNeverReplaces() throws {

@@ -61,4 +61,14 @@ import Testing
     scene.movePort(8383)
     #expect(!scene.plan().codes.contains("port-taken"))
   }
+
+  @Test func aStepThatIsNotWantedAnyMoreIsNotToldOfAfterItsPause() {
+    var scene = Scene()
+    scene.observation.generationsOnDisk = [1, 7]
+    scene.perform(.failed("read-only"))
+    #expect(scene.plan().codes == ["step-failed"])
+    scene.observation.generationsOnDisk = [1]
+    scene.pass(Limits.firstRetry)
+    #expect(scene.plan().notices.isEmpty)
+  }
 }

@@ -26,6 +26,15 @@ import Testing
     #expect(plan.notices.first?.text.contains("supervisord-ec adopt nginx.service") == true)
   }
 
+  @Test func aRecordOfAdoptionThatDoesNotCountIsNamed() {
+    var scene = Scene()
+    scene.observation.adoption = nil
+    scene.observation.adoptionProblem = "\"console.json\": written by a newer supervisord-ec"
+    let notice = scene.plan().notices.first
+    #expect(notice?.severity == .error)
+    #expect(notice?.text.contains("written by a newer") == true)
+  }
+
   @Test func anotherUnitInTheSettingsIsRefused() {
     var scene = Scene()
     scene.edit { $0.unit = "apache2.service" }

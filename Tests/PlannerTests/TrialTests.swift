@@ -34,6 +34,21 @@ import Testing
     #expect(scene.state.lastAction?.result == .rolledBack)
   }
 
+  @Test(arguments: [SettingsFacts.Outcome.invalid(["a word too many"]), .missing])
+  func settingsThatCannotBeUsedAreNoReasonToTryAgain(outcome: SettingsFacts.Outcome) {
+    var scene = onTrial()
+    #expect(scene.perform() == .reload)
+    scene.perform(.failed("no answer"))
+    rollBack(&scene)
+    #expect(scene.perform() == .reload)
+    #expect(scene.perform() == .probe(generation: 1, within: 30))
+    let valid = scene.observation.settings
+    scene.observation.settings = SettingsFacts(outcome: outcome, digest: "B")
+    #expect(scene.plan().step == nil)
+    scene.observation.settings = valid
+    #expect(scene.plan().step == nil)
+  }
+
   @Test func whatWasBroughtBackAndDoesNotAnswerIsNotCalledRolledBack() {
     var scene = onTrial()
     #expect(scene.perform() == .reload)
@@ -148,8 +163,37 @@ import Testing
   @Test func aJobWithoutAnswerIsJudgedByTheProbe() {
     var scene = onTrial()
     #expect(scene.perform(.noAnswer("timed out")) == .reload)
+    #expect(scene.perform() == .probe(generation: 2, within: Limits.firstLook))
+    #expect(scene.plan().step == .commit(generation: 2))
+  }
+
+  @Test func aJobThatWasLostIsAskedForAgain() {
+    var scene = onTrial()
+    #expect(scene.perform(.noAnswer("systemd went away")) == .reload)
+    scene.perform(.failed("the old port is served"))
+    #expect(scene.perform() == .reload)
     #expect(scene.perform() == .probe(generation: 2, within: 30))
     #expect(scene.plan().step == .commit(generation: 2))
+  }
+
+  @Test func aJobThatIsNeverAnsweredIsAskedForTwiceAtMost() {
+    var scene = onTrial()
+    for _ in 1...2 {
+      #expect(scene.perform(.noAnswer("systemd went away")) == .reload)
+      scene.perform(.failed("the old port is served"))
+    }
+    #expect(scene.plan().step?.kind == .rollBack)
+  }
+
+  @Test func aRestartThatWasLostIsNoMissedPreparation() {
+    var scene = Scene(reloadServes: [.certificate])
+    scene.movePort()
+    scene.stage()
+    scene.perform()
+    scene.perform()
+    #expect(scene.perform(.noAnswer("systemd went away")) == .restart)
+    #expect(scene.plan().step?.kind != .rollBack)
+    #expect(scene.state.failure == nil)
   }
 
   @Test func aSlowServiceThatSomebodyRestartedIsNotRestartedAgain() {

@@ -140,6 +140,20 @@ import Testing
     #expect(third.digest != second.digest)
   }
 
+  @Test func aFileThatDoesNotCountLeavesTheDigestAsItIs() throws {
+    let tree = try Tree()
+    try tree.write(smallest, to: "\(tree.folders.etc)/a.toml")
+    try tree.write("", to: "\(tree.folders.etc)/a.toml.d/x.toml")
+    let before = loadSettings(name: "a", folders: tree.folders)
+    let writer = "\(tree.folders.etc)/a.toml.d/x.toml.new"
+    try tree.write("half", to: writer)
+    let after = loadSettings(name: "a", folders: tree.folders, previous: before)
+    #expect(after.digest == before.digest)
+    #expect(after.warnings.count == 1)
+    try FileSystem.remove(writer)
+    #expect(loadSettings(name: "a", folders: tree.folders, previous: after) == before)
+  }
+
   @Test func anOverlayShowsWhatAChangeWouldDo() throws {
     let tree = try Tree()
     let path = "\(tree.folders.etc)/a.toml.d/90-set.toml"

@@ -18,6 +18,8 @@ import Testing
   /// The primary name that every unit is said to have.
   var unitID = "some.service"
   private(set) var calls: [String] = []
+  /// The interfaces whose properties were asked for; empty for all.
+  private(set) var interfaces: [String] = []
   private let bus: OpaquePointer
 
   init(_ address: String, _ loop: EventLoop) throws {
@@ -103,7 +105,11 @@ import Testing
     calls.append(member)
     switch member {
     case "Subscribe", "Reload": unsafe reply(call) { _ in }
-    case "GetAll": unsafe reply(call, fillProperties)
+    case "GetAll":
+      var interface: UnsafePointer<CChar>?
+      unsafe sd_bus_message_read_basic(call, code("s"), &interface)
+      interfaces.append(unsafe interface.map { unsafe String(cString: $0) } ?? "")
+      unsafe reply(call, fillProperties)
     case "Get": unsafe refuse(call, "org.freedesktop.DBus.Error.UnknownObject")
     default: unsafe answerJob(call)
     }

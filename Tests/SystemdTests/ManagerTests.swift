@@ -205,6 +205,16 @@ extension SystemdTests {
       #expect(world.told.count == 3)
     }
 
+    @Test func asksForTheScopeThatIsWanted() throws {
+      let world = try World()
+      let fake = try world.connected()
+      var answered = 0
+      world.manager.properties(of: "a.service", scope: .anyUnit) { _ in answered += 1 }
+      world.manager.properties(of: "a.service") { _ in answered += 1 }
+      try world.loop.wait { answered == 2 }
+      #expect(fake.interfaces == ["org.freedesktop.systemd1.Unit", ""])
+    }
+
     @Test func tellsNothingOfAUnitThatIsNotWatchedAnyMore() throws {
       let world = try World()
       let fake = try world.connected()

@@ -2,6 +2,7 @@ import Files
 import Generations
 import Glibc
 import Planner
+import Settings
 import Testing
 
 @testable import Watchers
@@ -102,6 +103,15 @@ import Testing
 
   // MARK: Adoption
 
+  @Test func aPipeInPlaceOfADropInIsNotWaitedFor() throws {
+    try #require(unsafe mkfifo("\(host.root)/\(Self.dropIns)/50-a.toml", 0o600) == 0)
+    guard case .invalid(let texts) = look().settings.outcome else {
+      Issue.record("a pipe is no settings file")
+      return
+    }
+    #expect(texts.contains { $0.contains("50-a.toml") })
+  }
+
   @Test func anAdoptionOfAnotherOwnerDoesNotCount() throws {
     try adopt()
     #expect(look().adoption?.unit == "nginx.service")
@@ -199,9 +209,24 @@ import Testing
     try host.write("{", to: "run/supervisord-ec/requests/broken.json")
     try host.write(
       String(repeating: " ", count: 5_000), to: "run/supervisord-ec/requests/large.json")
+    try ask("huge", at: Int.max)
+    try #require(unsafe mkfifo("\(host.root)/run/supervisord-ec/requests/pipe.json", 0o600) == 0)
     try host.write("{}", to: "run/supervisord-ec/requests/text.txt")
     try host.make("run/supervisord-ec/requests/folder.json")
     #expect(look().requests.map(\.id) == ["good"])
+  }
+
+  @Test func aRequestConcernsItsServiceAlsoOnceItIsGone() throws {
+    let observer = host.observer
+    let folder = host.paths.requests
+    try ask("a", at: 1, name: "other")
+    #expect(observer.service(of: "a.json", in: folder) == "other")
+    try FileSystem.remove("\(folder)/a.json")
+    #expect(!observer.isOwnWrite("a.json", in: folder))
+    #expect(observer.service(of: "a.json", in: folder) == "other")
+    #expect(observer.isOwnWrite("never-read.json", in: folder))
+    #expect(observer.isOwnWrite("a.reply.json", in: folder))
+    #expect(observer.isOwnWrite(".a.json.1.tmp", in: folder))
   }
 
   @Test func onlySoManyRequestsWait() throws {
@@ -220,11 +245,46 @@ import Testing
     let watched = host.observer.watchedDirectories(["console", "linked"])
     for folder in [
       Host.etc, Self.dropIns, Host.usr, "etc/supervisord-ec/adopted",
-      "run/supervisord-ec/requests", "var/lib/supervisord-ec/console", "elsewhere/deep",
+      "run/supervisord-ec/requests", "var/lib/supervisord-ec/console",
+      "var/lib/supervisord-ec/units",
     ] {
       #expect(watched.contains("\(host.root)/\(folder)"), "\(folder)")
     }
+    // What the daemon writes there itself would wake it.
+    #expect(!watched.contains("\(host.root)/run/supervisord-ec"))
     #expect(watched.count == Set(watched).count)
+    #expect(host.observer.watchedPaths() == [link])
+    let dropIn = "\(host.root)/\(Self.dropIns)/50-linked.toml"
+    try host.write("", to: "elsewhere/other.toml")
+    try #require(unsafe Glibc.link("\(host.root)/elsewhere/other.toml", dropIn) == 0)
+    #expect(host.observer.watchedPaths() == [link, dropIn].sorted())
+  }
+
+  @Test(arguments: [
+    ("\(Host.etc)/console.toml", true), ("\(Host.usr)/console.toml", true),
+    ("\(Host.etc)/console.toml.d", true), ("\(dropIns)/50-a.toml", true),
+    ("\(Host.etc)/.console.toml.swp", false), ("\(Host.etc)/console.toml~", false),
+    ("\(Host.etc)/console2.toml", false), ("\(dropIns)/50-a.toml.swp", false),
+    ("\(dropIns)/.ansible_tmp50-a.toml", false), ("\(Host.etc)/console2.toml.d/50-a.toml", false),
+  ])
+  func settingsAreTheFilesOfTheService(path: String, areSettings: Bool) {
+    #expect(host.observer.areSettings("\(host.root)/\(path)", of: "console") == areSettings)
+  }
+
+  @Test func theWayToALinkedFileCounts() throws {
+    try host.make("elsewhere")
+    try #require(unsafe symlink("/missing", "\(host.root)/elsewhere/link") == 0)
+    try #require(
+      unsafe symlink("\(host.root)/elsewhere/link", "\(host.root)/\(Self.dropIns)/50-a.toml") == 0)
+    let loaded = loadSettings(name: "console", folders: host.observer.folders)
+    #expect(host.observer.places(of: loaded).contains("\(host.root)/elsewhere/link"))
+    #expect(host.observer.places(of: nil) == [])
+  }
+
+  @Test func whatOnlyWeWriteIsNoWriteInProgress() {
+    #expect(host.observer.isWrittenByOthers("\(host.root)/\(Host.etc)"))
+    #expect(!host.observer.isWrittenByOthers("\(host.paths.state)/console"))
+    #expect(!host.observer.isWrittenByOthers(host.paths.requests))
   }
 
   @Test func aChangeConcernsTheServiceOfItsFile() {
@@ -241,5 +301,22 @@ import Testing
     #expect(service("", Self.dropIns) == nil)
     #expect(observer.isState("\(host.paths.state)/console"))
     #expect(!observer.isState("\(host.root)/\(Host.etc)"))
+  }
+
+  @Test(arguments: [
+    ("run/supervisord-ec", "console.json", true),
+    ("run/supervisord-ec", ".console.json.1.tmp", true),
+    ("run/supervisord-ec", "services.d", false),
+    ("run/supervisord-ec", "requests", false),
+    ("run/supervisord-ec", "", false),
+    ("var/lib/supervisord-ec/console", "state.json", true),
+    ("var/lib/supervisord-ec/console", ".state.json.1.tmp", true),
+    ("var/lib/supervisord-ec/console", "lock", true),
+    ("var/lib/supervisord-ec/console", "current", false),
+    ("var/lib/supervisord-ec/console", "candidate", false),
+    (Host.etc, "lock", false),
+  ])
+  func whatTheDaemonWritesItselfIsNoNews(folder: String, file: String, isOwn: Bool) {
+    #expect(host.observer.isOwnWrite(file, in: "\(host.root)/\(folder)") == isOwn)
   }
 }

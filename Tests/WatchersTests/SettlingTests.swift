@@ -4,7 +4,6 @@ import Testing
 @testable import Watchers
 
 @Suite struct SettlingTests {
-  static let folders = ["/etc/s", "/run/s"]
   static let second: UInt64 = 1_000_000
   var settling = Settling()
 
@@ -12,8 +11,8 @@ import Testing
     settling.note(DirectoryEvent(kind: .written, name: name), in: directory, now: now)
   }
 
-  func isWriting(_ name: String = "console") -> Bool {
-    settling.isWriting(name, folders: Self.folders)
+  func isWriting(_ name: String = "console.toml") -> Bool {
+    settling.paths.contains("/etc/s/\(name)")
   }
 
   @Test mutating func aRenameActsAtOnce() {
@@ -53,17 +52,38 @@ import Testing
     #expect(!isWriting())
   }
 
-  @Test(arguments: [
-    ("console.toml", "/etc/s", true), ("console.toml", "/run/s", true),
-    ("50-a.toml", "/etc/s/console.toml.d", true), ("console.toml", "/usr/s", false),
-    (".console.toml.swp", "/etc/s", false), ("console.toml~", "/etc/s", false),
-    ("console2.toml", "/etc/s", false), ("50-a.toml.swp", "/etc/s/console.toml.d", false),
-    ("50-a.toml", "/etc/s/console2.toml.d", false),
-  ])
-  mutating func onlyFilesOfTheServiceHoldItBack(name: String, directory: String, isHeld: Bool) {
-    write(name, in: directory, at: 0)
-    #expect(isWriting() == isHeld)
-    #expect(settling.isWriting(path: "\(directory)/\(name)"))
+  @Test mutating func whatEndsIsToldOnceEvenIfItIsWrittenAgain() {
+    write("console.toml", at: 0)
+    write("console.toml", at: Self.second)
+    #expect(settling.settle(now: Settling.quiet) == [])
+    #expect(settling.settle(now: Self.second + Settling.quiet) == ["/etc/s/console.toml"])
+    write("console.toml", at: Self.second + Settling.quiet)
+    #expect(settling.settle(now: Self.second + Settling.quiet) == [])
+  }
+
+  @Test mutating func rightsNeitherBeginNorEndAWrite() {
+    settling.note(DirectoryEvent(kind: .touched, name: "console.toml"), in: "/etc/s", now: 0)
+    #expect(!isWriting())
+    write("console.toml", at: 0)
+    settling.note(DirectoryEvent(kind: .touched, name: "console.toml"), in: "/etc/s", now: 1)
+    #expect(isWriting())
+    #expect(settling.next == Settling.quiet)
+  }
+
+  @Test mutating func whatWasLostMayBeAWriteOfAnything() {
+    settling.note(DirectoryEvent(kind: .lost, name: ""), in: "/etc/s", now: 0)
+    #expect(settling.paths == [Settling.everything])
+    #expect(settling.settle(now: Settling.quiet) == [Settling.everything])
+  }
+
+  @Test mutating func aFileCanHaveAnIntervalOfItsOwn() {
+    settling.note(
+      DirectoryEvent(kind: .written, name: "console.toml"), in: "/etc/s", now: 0,
+      quiet: 5 * Self.second)
+    settling.settle(now: 5 * Self.second - 1)
+    #expect(isWriting())
+    settling.settle(now: 5 * Self.second)
+    #expect(!isWriting())
   }
 
   @Test mutating func theNextEndIsTheFirstOfAll() {
@@ -72,14 +92,14 @@ import Testing
     #expect(settling.next == Settling.quiet)
     settling.settle(now: Settling.quiet)
     #expect(settling.next == Self.second + Settling.quiet)
-    #expect(!isWriting("a") && isWriting("b"))
+    #expect(!isWriting("a.toml") && isWriting("b.toml"))
   }
 
   @Test mutating func aScriptGoneWildDoesNotFillTheMemory() {
     for number in 0..<5_000 { write("\(number).toml", at: 0) }
-    #expect(isWriting("0"))
-    #expect(!isWriting("4999"))
+    #expect(isWriting("0.toml"))
+    #expect(!isWriting("4999.toml"))
     write("0.toml", at: Self.second)
-    #expect(isWriting("0"))
+    #expect(isWriting("0.toml"))
   }
 }

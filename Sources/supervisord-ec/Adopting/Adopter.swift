@@ -295,7 +295,7 @@ struct Adopter {
         environment.write("See: supervisord-ec status \(name)\n", .output)
         return .done
       }
-      environment.pause(Self.lookMilliseconds)
+      try? environment.pause(Self.lookMilliseconds)
     }
     environment.complain("It does not serve as it should yet; see: supervisord-ec status \(name)")
     return .done

@@ -22,7 +22,15 @@ extension Environment {
       return try show(reply, name)
     } catch {
       // A request that nobody took must not be done later, when nobody expects it.
-      _ = withdrawRequest(request.id)
+      let isTakenBack = withdrawRequest(request.id)
+      if error is Interruption {
+        _ = takeReply(request.id)
+        complain(
+          "supervisord-ec: interrupted; "
+            + (isTakenBack
+              ? "the request was taken back, but what the daemon has begun goes on"
+              : "the daemon had done it already"))
+      }
       throw error
     }
   }

@@ -26,7 +26,7 @@ extension Environment {
       if let answer = try look(waited) { return answer }
       if let problem = daemon().problem("; what was asked is not done") { throw problem }
       guard waited < milliseconds else { return nil }
-      pause(Patience.look)
+      try pause(Patience.look)
       waited += Patience.look
     }
   }

@@ -22,6 +22,13 @@ struct Plan: Verb {
     let overview = try Overview(of: service.name, in: environment)
     if json {
       overview.printJSON(StatusJSON.plan, in: environment)
+    } else if overview.reports.count > Status.blocksAtMost {
+      let table = PlanTable(
+        reports: overview.reports, clock: environment.clock, terminal: environment.terminal)
+      overview.printWarning(in: environment)
+      environment.say(table.lines)
+      overview.printTroubles(in: environment)
+      environment.say("All of one service: supervisord-ec plan NAME")
     } else {
       overview.printBlocks(
         { report in

@@ -62,6 +62,9 @@ struct Terminal: Equatable, Sendable {
     }
   }
 
+  /// Stands for text that was left out.
+  var dots: String { unicode ? "…" : "..." }
+
   /// A bar of `barCells` cells, so many of them full.
   func bar(full: Int) -> String {
     let filled = min(max(full, 0), Self.barCells)

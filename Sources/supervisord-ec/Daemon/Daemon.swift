@@ -22,20 +22,27 @@ final class Daemon {
   private var files: FileWatcher?
   private var settling = Settling()
   private var settled: Timer?
+  private var settlesAt: UInt64?
+  /// Services whose settings are read even if they are written again: the writer never rests.
+  private var settledNames: Set<String> = []
   private var signals: [EventSource] = []
   private var services: [String: ServiceCoordinator] = [:]
   private var loaded: [String: LoadedSettings] = [:]
   private var wakeMoments: [String: UnixSeconds] = [:]
+  private var turns = Turns()
+  private var turnIsDue = false
+  private var retries = Retries()
   private var dirty: Set<String> = []
   private var everythingIsDirty = true
   private var watchesAreStale = false
   private var synchronised: Bool?
   private var isReloading = false
   private var status = ""
+  private var summaries: [String: GuardSummary.Service] = [:]
+  private var summaryText: String?
+  /// When everything was looked at last, on the boottime clock.
+  private var lookedAtAll: Seconds = 0
   private var refusedWatches: Set<String> = []
-
-  /// At most so many services are acted on at once, so that a host with many stays responsive.
-  private static let actionsAtOnce = 4
 
   init(paths: HostPaths, builtAt: UnixSeconds) throws {
     loop = try EventLoop()
@@ -54,16 +61,27 @@ final class Daemon {
     signals.append(try loop.onSignal(SIGHUP) { [weak self] in self?.reload() })
     units = UnitWatcher(manager: manager) { [weak self] unit in self?.look(atUnit: unit) }
     clock = try ClockWatcher(
-      loop: loop, onMoment: { [weak self] in self?.lookAtAll() },
+      loop: loop, onMoment: { [weak self] in self?.lookAtDue() },
       onSet: { [weak self] in self?.clockWasSet() })
     files = FileWatcher(loop: loop) { [weak self] in self?.noticed($1, in: $0) }
     settled = try loop.timer(.boottime) { [weak self] in self?.lookAtSettled() }
     try loop.afterEach { [weak self] in self?.pass() }
+    removeLeftovers()
     manager.connect()
     pass()
     announcer.say("daemon-started", "started, \(summary())", .notice)
     Notify.ready(status: summary())
     return try loop.run()
+  }
+
+  /// Removes what a killed process of ours left half written; nobody reads it.
+  private func removeLeftovers() {
+    let paths = observer.paths
+    var folders = [paths.runtime, paths.requests, "\(paths.state)/units"]
+    for name in observer.names() {
+      folders += ["\(paths.state)/\(name)", "\(observer.folders.etc)/\(name).toml.d"]
+    }
+    for folder in folders { FileSystem.removeTemporaries(in: folder) }
   }
 
   private func stop() {
@@ -78,6 +96,7 @@ final class Daemon {
   private func reload() {
     Notify.reloading()
     isReloading = true
+    for service in services.values { service.lookAnew() }
     lookAtAll()
   }
 
@@ -85,19 +104,43 @@ final class Daemon {
 
   private func lookAtAll() { everythingIsDirty = true }
 
+  /// Only the services whose moment has come; once a day all, should an event have been lost.
+  private func lookAtDue() {
+    let now = ClockWatcher.facts(builtAt: builtAt, synchronised: nil)
+    if now.boottime - lookedAtAll >= Limits.longestSleep { return lookAtAll() }
+    dirty.formUnion(wakeMoments.filter { $0.value <= now.realtime }.keys)
+    turnIsDue = true
+  }
+
   private func noticed(_ event: DirectoryEvent, in directory: String) {
-    settling.note(event, in: directory, now: Systemd.Clock.boottimeMicroseconds())
-    guard let name = observer.service(of: event.name, in: directory), services[name] != nil else {
-      return lookAtAll()
+    // What we write ourselves is no news; looking at it would make us write again.
+    if observer.isOwnWrite(event.name, in: directory) { return }
+    let service = observer.service(of: event.name, in: directory)
+    if observer.isWrittenByOthers(directory) {
+      settling.note(
+        event, in: directory, now: Systemd.Clock.boottimeMicroseconds(), quiet: quiet(of: service))
     }
+    guard let name = service, services[name] != nil else { return lookAtAll() }
     dirty.insert(name)
     // A file may have become a symlink, or point elsewhere now.
     if !observer.isState(directory) { watchesAreStale = true }
   }
 
   private func lookAtSettled() {
-    dirty.formUnion(services.keys.filter(isWriting))
-    settling.settle(now: Systemd.Clock.boottimeMicroseconds())
+    settlesAt = nil
+    let ended = settling.settle(now: Systemd.Clock.boottimeMicroseconds())
+    let names = services.keys.filter { concern(ended, $0) }
+    dirty.formUnion(names)
+    settledNames.formUnion(names)
+    // What ended may concern nobody, and then no pass follows.
+    awaitSettling()
+  }
+
+  /// Armed anew for the same moment, the timer would never fire behind a writer that never rests.
+  private func awaitSettling() {
+    guard let end = settling.next, end != settlesAt else { return }
+    settlesAt = end
+    settled?.arm(atMicroseconds: end, accuracyMicroseconds: 1_000)
   }
 
   private func look(atUnit unit: String) {
@@ -108,8 +151,10 @@ final class Daemon {
 
   /// Looks at what was hinted at, and lets each service's coordinator act.
   private func pass() {
-    guard everythingIsDirty || !dirty.isEmpty else { return }
+    guard everythingIsDirty || !dirty.isEmpty || turnIsDue else { return }
+    turnIsDue = false
     let isFull = everythingIsDirty
+    if isFull { observer.forgetAll() }
     let names = isFull ? observer.names() : dirty.sorted()
     everythingIsDirty = false
     dirty = []
@@ -122,11 +167,18 @@ final class Daemon {
       forgetServices(except: Set(names))
     }
     let now = ClockWatcher.facts(builtAt: builtAt, synchronised: synchronised)
+    if isFull { lookedAtAll = now.boottime }
     for name in names { consider(name, now) }
-    let next = wakeMoments.values.min() ?? now.realtime + Limits.longestSleep
-    clock?.wake(in: next - now.realtime)
-    if let end = settling.next { settled?.arm(atMicroseconds: end, accuracyMicroseconds: 1_000) }
+    while let name = turns.next(now: now.boottime) { consider(name, now) }
+    wake(now)
+    awaitSettling()
     say(summary())
+  }
+
+  private func wake(_ now: ClockFacts) {
+    let all = lookedAtAll + Limits.longestSleep - now.boottime
+    let due = wakeMoments.values.min().map { $0 - now.realtime } ?? all
+    clock?.wake(in: min(all, due, turns.pause(now: now.boottime) ?? all))
   }
 
   private func consider(_ name: String, _ now: ClockFacts) {
@@ -134,8 +186,8 @@ final class Daemon {
       services[name]
       ?? ServiceCoordinator(
         name: name, paths: observer.paths, performer: performer, announcer: announcer
-      ) { [weak self] in
-        self?.finished(name)
+      ) { [weak self] step in
+        self?.finished(step, of: name)
       }
     services[name] = service
     let unit = observer.adoption(name)?.unit
@@ -147,10 +199,27 @@ final class Daemon {
       name, state: service.memory, clock: now,
       unit: unit.flatMap { units?.facts(of: $0) } ?? UnitFacts(activity: .unknown),
       loaded: loaded)
-    let busy = services.values.filter { $0.isBusy && $0 !== service }.count
-    service.consider(
-      observation, origins: loaded.origins, mayAct: busy < Self.actionsAtOnce)
-    wakeMoments[name] = service.plan?.wakeAt
+    let mayAct = turns.mayAct(name, now: now.boottime)
+    service.consider(observation, origins: loaded.origins, mayAct: mayAct)
+    turns.note(
+      name, acting: service.running?.cost, isWaiting: service.plan?.step != nil,
+      now: now.boottime)
+    wakeMoments[name] = service.wakeAt
+    let pause = retries.pause(
+      name, isInTrouble: isHardToRead(name, observation, loaded),
+      boottime: now.boottime)
+    if let pause { wakeMoments[name] = min(wakeMoments[name] ?? .max, now.realtime + pause) }
+    summarize(service)
+  }
+
+  /// Whether something is there and cannot be read, perhaps for a moment only.
+  private func isHardToRead(
+    _ name: String, _ observation: Observation, _ loaded: LoadedSettings
+  ) -> Bool {
+    if case .unreadable = observation.ratchet { return true }
+    if loaded.problems.contains(where: { $0.code == "unreadable" }) { return true }
+    return observation.adoption == nil
+      && FileSystem.exists("\(observer.paths.adopted)/\(name).json")
   }
 
   /// The settings, but for a write in progress: then as they were before it.
@@ -158,33 +227,52 @@ final class Daemon {
   /// Unchanged bytes are not parsed again, as the parser below never gives memory back.
   private func load(_ name: String) -> LoadedSettings {
     let before = loaded[name]
-    if let before, isWriting(name) { return before }
+    let hasSettled = settledNames.remove(name) != nil
+    if let before, !hasSettled, concern(settling.paths, name) { return before }
     let now = loadSettings(name: name, folders: observer.folders, previous: before)
     loaded[name] = now
     return now
   }
 
-  /// Whether a settings file of a service is being written in place, also behind a symlink.
-  private func isWriting(_ name: String) -> Bool {
-    guard settling.next != nil else { return false }
-    if settling.isWriting(name, folders: observer.folders.all) { return true }
-    return loaded[name]?.fragments.contains { fragment in
-      FileSystem.resolve(fragment.path).map { settling.isWriting(path: $0) } ?? false
-    } ?? false
+  /// Whether one of these changes is one of a service's settings, also behind a symlink.
+  private func concern(_ changed: Set<String>, _ name: String) -> Bool {
+    guard !changed.isEmpty else { return false }
+    return changed.contains(Settling.everything)
+      || changed.contains { observer.areSettings($0, of: name) }
+      || !observer.places(of: loaded[name]).isDisjoint(with: changed)
   }
 
-  /// A step ended: look again at its unit, and at all who may have waited for their turn.
-  private func finished(_ name: String) {
-    if let unit = observer.adoption(name)?.unit { units?.refresh(unit) }
+  /// How long a write into the settings of a service must be over; nil: of any.
+  private func quiet(of name: String?) -> UInt64 {
+    let settings = name.map { [loaded[$0]?.settings] } ?? loaded.values.map(\.settings)
+    let seconds =
+      settings.compactMap { $0?.quietInterval }.max() ?? ServiceSettings.defaultQuietInterval
+    return UInt64(clamping: seconds) * 1_000_000
+  }
+
+  /// A step ended: look again, after a job also at its unit; who waited longest has its turn.
+  private func finished(_ step: Step, of name: String) {
+    switch step {
+    case .reload, .restart:
+      if let unit = observer.adoption(name)?.unit { units?.refresh(unit) }
+    case .recordFirstSight, .enforce, .readCalendar, .stage, .lookUpPorts, .check, .switchCurrent,
+      .probe, .commit, .rollBack, .prune, .answer:
+      break
+    }
+    turns.end(name)
     dirty.insert(name)
-    dirty.formUnion(services.filter { $0.value.plan?.step != nil }.map(\.key))
   }
 
   private func forgetServices(except names: Set<String>) {
     for (name, _) in services where !names.contains(name) {
       services[name] = nil
+      turns.end(name)
       wakeMoments[name] = nil
+      retries.forget(name)
       loaded[name] = nil
+      summaries[name] = nil
+      summaryText = nil
+      settledNames.remove(name)
       try? FileSystem.remove(observer.paths.status(of: name))
     }
     let adopted = Set(names.compactMap { observer.adoption($0)?.unit })
@@ -194,7 +282,8 @@ final class Daemon {
   // MARK: Senses
 
   private func watchDirectories(_ names: [String]) {
-    for refused in files?.watch(observer.watchedDirectories(names)) ?? []
+    let directories = observer.watchedDirectories(names)
+    for refused in files?.watch(directories, paths: observer.watchedPaths()) ?? []
     where refusedWatches.insert(refused.path).inserted {
       announcer.trouble(
         "not-watched",
@@ -235,13 +324,20 @@ final class Daemon {
     }
   }
 
+  private func summarize(_ service: ServiceCoordinator) {
+    let now = GuardSummary.Service(
+      name: service.name, isGuarded: service.plan?.condition != .notAdopted,
+      next: service.plan?.upcoming.first { $0.at != nil },
+      isInTrouble: service.plan?.notices.contains { $0.severity == .error } ?? false)
+    guard summaries[service.name] != now else { return }
+    summaries[service.name] = now
+    summaryText = nil
+  }
+
   private func summary() -> String {
-    GuardSummary.text(
-      services.values.map { service in
-        GuardSummary.Service(
-          name: service.name, isGuarded: service.plan?.condition != .notAdopted,
-          next: service.plan?.upcoming.first { $0.at != nil },
-          isInTrouble: service.plan?.notices.contains { $0.severity == .error } ?? false)
-      })
+    if let summaryText { return summaryText }
+    let text = GuardSummary.text(Array(summaries.values))
+    summaryText = text
+    return text
   }
 }

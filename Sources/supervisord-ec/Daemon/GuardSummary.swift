@@ -3,7 +3,7 @@ internal import Planner
 /// What the daemon tells systemd of itself: what is guarded, and what comes next and when.
 enum GuardSummary {
   /// What counts of one service.
-  struct Service {
+  struct Service: Equatable {
     /// Its name.
     var name: String
     /// Whether somebody adopted it.

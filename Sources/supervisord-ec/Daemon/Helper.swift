@@ -26,7 +26,7 @@ struct Helper {
   /// What is on disk; the adoption in the making counts while the service has no record yet.
   private func look() throws -> (observation: Observation, state: ServiceState, adoption: Adoption)
   {
-    let state = (try? store.readState(ServiceState.self)) ?? ServiceState()
+    let state = Self.memory(store)
     var observation = observer.observe(
       name, state: state,
       clock: ClockWatcher.facts(builtAt: builtAt, synchronised: nil),
@@ -34,6 +34,20 @@ struct Helper {
     let adoption = try observation.adoption ?? intended(observation)
     observation.adoption = adoption
     return (observation, state, adoption)
+  }
+
+  /// What the daemon remembers of a service.
+  ///
+  /// If it cannot be read, what the service runs with counts as good, so that nothing is switched
+  /// to that was not checked; a certificate is renewed all the same.
+  static func memory(_ store: ServiceStore) -> ServiceState {
+    do throws(FileError) {
+      return try store.readState(ServiceState.self) ?? ServiceState()
+    } catch {
+      var state = ServiceState()
+      state.committed = store.currentNumber.map { [$0] } ?? []
+      return state
+    }
   }
 
   /// Before the record is written, `adopt` leaves what it intends in a root-owned file beside it.

@@ -55,12 +55,23 @@ enum Subcommand {
     if collect != .output {
       unsafe posix_spawn_file_actions_adddup2(&actions, writer, STDERR_FILENO)
     }
+    // What is blocked or ignored here is not the program's business (posix_spawnattr_init(3)).
+    var attributes = posix_spawnattr_t()
+    unsafe posix_spawnattr_init(&attributes)
+    defer { unsafe posix_spawnattr_destroy(&attributes) }
+    var (none, all) = (sigset_t(), sigset_t())
+    unsafe sigemptyset(&none)
+    unsafe sigfillset(&all)
+    unsafe posix_spawnattr_setsigmask(&attributes, &none)
+    unsafe posix_spawnattr_setsigdefault(&attributes, &all)
+    unsafe posix_spawnattr_setflags(
+      &attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF))
     let arguments = unsafe strings(command)
     // Texts are matched, so the program speaks English.
     let surroundings = unsafe strings(["PATH=/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL=C"])
     defer { unsafe (arguments + surroundings).forEach { unsafe free($0) } }
     var child: pid_t = 0
-    let result = unsafe posix_spawn(&child, program, &actions, nil, arguments, surroundings)
+    let result = unsafe posix_spawn(&child, program, &actions, &attributes, arguments, surroundings)
     guard result == 0 else {
       throw FileError("posix_spawn", program, code: result, reason: "it cannot be run")
     }

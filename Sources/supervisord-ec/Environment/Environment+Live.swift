@@ -10,10 +10,7 @@ extension Environment {
     let settings = SettingsAccess()
     return Environment(
       now: { time(nil) },
-      pause: { milliseconds in
-        var span = timespec(tv_sec: milliseconds / 1000, tv_nsec: milliseconds % 1000 * 1_000_000)
-        unsafe nanosleep(&span, nil)
-      },
+      pause: Interruption.pause,
       localTime: LocalTime.text,
       terminal: Terminal(isTerminal: isatty(STDOUT_FILENO) == 1, variable: variable),
       write: writeAll,
@@ -28,7 +25,10 @@ extension Environment {
       makeRequestID: {
         "\(getpid())-\(String(UInt64.random(in: 0 ... .max), radix: 36))"
       },
-      putRequest: runtime.put,
+      putRequest: { request in
+        Interruption.hold()
+        try runtime.put(request)
+      },
       takeReply: runtime.takeReply,
       withdrawRequest: runtime.withdraw,
       check: settings.check,

@@ -8,8 +8,8 @@ internal import Planner
 struct Environment {
   /// The present moment.
   var now: () -> UnixSeconds
-  /// Waits between two looks, milliseconds.
-  var pause: (Int) -> Void
+  /// Waits between two looks, milliseconds; throws `Interruption` while a request waits.
+  var pause: (Int) throws -> Void
   /// A moment in the reader's time zone.
   var localTime: (UnixSeconds) -> String
   /// What standard output can show.

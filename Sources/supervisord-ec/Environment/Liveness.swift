@@ -11,7 +11,8 @@ struct Liveness: Sendable {
   /// How the daemon is now.
   var state: DaemonState {
     let states = processes.compactMap(processState)
-    if let stopped = states.first(where: { $0.letter == "T" || $0.letter == "t" }) {
+    // "t" is no such state: strace(1) stops a process so at each system call, for a moment.
+    if let stopped = states.first(where: { $0.letter == "T" }) {
       return .notAnswering(
         "process \(stopped.number) is held by a signal; go on with: kill -CONT \(stopped.number)")
     }

@@ -14,12 +14,23 @@ struct SettingsAccess: Sendable {
   var profileFolder = Profile.standardRoot
   /// Where unit files lie.
   var units = UnitFiles()
+  /// What is held while `90-set.toml` is read and written: the daemon writes it, too.
+  var lockFile = HostPaths().settingsLock
+  /// How long somebody else's write is waited for, in milliseconds.
+  var lockMilliseconds = StoreLimits.lockMilliseconds
 
   /// The drop-in that `set` writes.
   func dropIn(_ name: String) -> String { "\(folders.etc)/\(name).toml.d/90-set.toml" }
 
   /// Writes one setting into `90-set.toml`, after the whole was found valid with it.
   func save(_ change: SettingChange) throws(CommandProblem) -> SavedSetting {
+    let lock = try lock()
+    let saved = try saveLocked(change)
+    _ = consume lock
+    return saved
+  }
+
+  private func saveLocked(_ change: SettingChange) throws(CommandProblem) -> SavedSetting {
     let file = dropIn(change.name)
     let before = try current(file)
     let bytes: [UInt8]
@@ -34,6 +45,13 @@ struct SettingsAccess: Sendable {
 
   /// Sets a hold, or ends one, in one write.
   func saveHold(_ hold: HoldChange) throws(CommandProblem) -> SavedSetting {
+    let lock = try lock()
+    let saved = try saveLocked(hold)
+    _ = consume lock
+    return saved
+  }
+
+  private func saveLocked(_ hold: HoldChange) throws(CommandProblem) -> SavedSetting {
     let file = dropIn(hold.name)
     let before = try current(file)
     let (until, reason) = ("hold.until", "hold.reason")
@@ -74,11 +92,23 @@ struct SettingsAccess: Sendable {
     return SavedSetting(file: file, changed: true)
   }
 
+  private func lock() throws(CommandProblem) -> FileLock {
+    do throws(FileError) {
+      return try FileLock(lockFile, milliseconds: lockMilliseconds, mode: 0o660)
+    } catch {
+      if error.isBusy {
+        throw CommandProblem(
+          .refused, "nothing was saved: somebody else changes settings just now",
+          next: "Try again; who it is shows: fuser -v \(lockFile)")
+      }
+      throw RuntimeFolder.problem(error)
+    }
+  }
+
   private func current(_ file: String) throws(CommandProblem) -> [UInt8]? {
     do throws(FileError) {
-      return try FileSystem.read(file, limit: SettingsLimits.fileBytes)
+      return try FileSystem.readIfThere(file, limit: SettingsLimits.fileBytes)
     } catch {
-      if error.isMissing { return nil }
       throw RuntimeFolder.problem(error)
     }
   }

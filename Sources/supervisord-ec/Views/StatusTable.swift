@@ -10,23 +10,25 @@ struct StatusTable {
   /// The heading and one line per service, in columns.
   var lines: [Line] {
     let rows = reports.map(row)
-    let headings = ["NAME", "STATE", "PROTOCOL", "PORTS", "CERTIFICATE", "NEXT", "NOTICES"]
-    let widths = headings.indices.map { column in
-      max(headings[column].count, rows.map { $0[column].text.count }.max() ?? 0)
-    }
-    let all = [headings.map { Piece($0, .dim) }] + rows
-    return all.enumerated().map { index, row in
-      var pieces = row.enumerated().map { column, piece in
-        let isLast = column == row.count - 1
-        return Piece(isLast ? piece.text : piece.text.padded(widths[column] + 2), piece.style)
-      }
-      if terminal.colours {
-        let dot = terminal.unicode ? "● " : "* "
-        pieces.insert(index == 0 ? "  " : Piece(dot, row[1].style), at: 0)
-      }
-      return Line(pieces: pieces)
+    let table = Table(
+      columns: [
+        Table.Column(heading: "NAME", least: 12), Table.Column(heading: "STATE", least: 12),
+        Table.Column(heading: "CONSOLE", least: 7), Table.Column(heading: "PORTS", least: 9),
+        Table.Column(heading: "CERT", least: 8), Table.Column(heading: "NEXT", least: 8),
+        Table.Column(heading: "NOTICES", least: 8),
+      ], rows: rows, shrinking: [5, 3, 6, 0])
+    let lines = table.lines(
+      dots: terminal.dots, room: Table.width - (terminal.colours ? Self.dotWidth : 0))
+    guard terminal.colours else { return lines }
+    let dot = terminal.unicode ? "● " : "* "
+    return lines.enumerated().map { index, line in
+      let style = index == 0 ? Style.plain : rows[index - 1][1].style
+      return Line(pieces: [Piece(index == 0 ? "  " : dot, style)] + line.pieces)
     }
   }
+
+  /// The dot before each line and the space after it.
+  private static let dotWidth = 2
 
   private func row(_ report: StatusReport) -> [Piece] {
     let view = StatusView(report: report, clock: clock, terminal: terminal)
@@ -49,13 +51,18 @@ struct StatusTable {
   private func certificate(_ report: StatusReport) -> Piece {
     guard let certificate = report.certificate else { return "none" }
     let view = CertificateView(certificate: certificate, clock: clock, terminal: terminal)
-    return Piece(view.daysText, view.style)
+    let text = view.daysText
+    let isLeft = text.hasSuffix(Self.left)
+    return Piece(isLeft ? String(text.dropLast(Self.left.count)) : text, view.style)
   }
 
+  /// What every certificate has and the column need not say.
+  private static let left = " left"
+
+  /// When something happens next; what it is shows `plan`, in as many lines.
   private func next(_ report: StatusReport) -> String {
     guard let next = report.next else { return "-" }
-    let when = next.at.flatMap(Timestamp.parse).map { " \(clock.relative($0))" } ?? ""
-    return next.what + when
+    return next.at.flatMap(Timestamp.parse).map(clock.relative) ?? next.what
   }
 
   private func notices(_ report: StatusReport) -> Piece {
