@@ -54,6 +54,14 @@ let package = Package(
     .executableTarget(
       name: "PlannerBenchmark", dependencies: ["Planner"], path: "Benchmarks/PlannerBenchmark",
       swiftSettings: strict),
+    // The simulated host and the checkers, in a module of its own so that `make simulate` can be
+    // optimised; neither is shipped.
+    .target(
+      name: "Simulation", dependencies: ["Planner"], path: "Tests/Simulation",
+      swiftSettings: strict),
+    .executableTarget(
+      name: "Simulate", dependencies: ["Simulation"], path: "Tests/Simulate",
+      swiftSettings: strict),
     tests("SystemdTests", ["Systemd", "CSystemd"]),
     // The cases are read where they lie: a bundle of resources needs Foundation.
     .testTarget(
@@ -69,7 +77,7 @@ let package = Package(
       ["Coordinator", "Planner", "Systemd", "Certificates", "Generations", "Settings", "Files"]),
     tests(
       "WatchersTests", ["Watchers", "Planner", "Systemd", "Settings", "Generations", "Files"]),
-    tests("SimulationTests", ["Planner"]),
+    tests("SimulationTests", ["Simulation", "Planner"]),
     tests(
       "CommandTests",
       [

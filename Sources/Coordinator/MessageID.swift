@@ -29,6 +29,7 @@ public enum MessageID {
     "systemd-away": "676e51fb79cf4ec6bfec02c01abc8d16",
     "unit-not-found": "8bd9da04fb0d4e5e9974165c7231de00",
     "unit-masked": "8b9f17644a90446b8986b697c90ea15f",
+    "unit-changing": "9a9c3637015a490983b18c56703b7a7e",
     "unit-stopped": "52fe9b29712940d0a8a510f57a64edc7",
     "unit-failed": "85a5d1d6447046029f0477771b0c24eb",
     "preparation-missing": "fef25c3ce52243a69dd42769f23e8a1f",

@@ -23,7 +23,7 @@ public final class ServiceCoordinator {
   private var saveAgain = Retry()
   private var statusProblem: String?
   private var statusAgain = Retry()
-  private var announced: [String: String] = [:]
+  private var ledger = NoticeLedger()
   /// What went wrong and may be said, with what to do, by a notice of the next plan.
   private var unsaid: [(event: Event, observation: Observation)] = []
   private var lastReport: StatusReport?
@@ -98,7 +98,6 @@ public final class ServiceCoordinator {
   // MARK: Telling
 
   private func tell(_ plan: Plan, _ observation: Observation, origins: [String: String]) {
-    let now = observation.clock.realtime
     var notices = plan.notices
     if let saveProblem {
       let next =
@@ -109,11 +108,6 @@ public final class ServiceCoordinator {
         Notice(
           code: "state-not-written", severity: .error,
           text: "what must be remembered could not be written: \(saveProblem); \(next)"))
-    }
-    let codes = Set(notices.map(\.code))
-    state.noticesSince = state.noticesSince.filter { codes.contains($0.key) }
-    for notice in notices where state.noticesSince[notice.code] == nil {
-      state.noticesSince[notice.code] = now
     }
     announceChanges(notices, observation)
     let report = StatusReport(
@@ -138,25 +132,23 @@ public final class ServiceCoordinator {
 
   /// Each notice is said once when it comes and once when it goes.
   ///
-  /// An error is said again when its words change. An event is left out if a notice gives the same
-  /// reason: one line for one thing.
+  /// An event is left out if a notice gives the same reason: one line for one thing.
   private func announceChanges(_ notices: [Notice], _ observation: Observation) {
     for (event, observation) in unsaid {
       let isSaid = notices.contains { $0.text.contains(event.reason ?? event.text) }
       if !isSaid { announcer.announce(event, service: name, observation: observation) }
     }
     unsaid = []
-    for notice in notices {
-      let before = announced[notice.code]
-      let isNews = before == nil || (notice.severity == .error && before != notice.text)
-      if isNews { announcer.raise(notice, service: name, observation: observation) }
-      announced[notice.code] = notice.text
-    }
     let codes = Set(notices.map(\.code))
-    for code in announced.keys.sorted() where !codes.contains(code) {
-      announced[code] = nil
-      if NoticeEnd.isContinued(code, by: codes) { continue }
-      announcer.clear(code, service: name, observation: observation)
+    let now = observation.clock.realtime
+    for entry in ledger.take(notices, at: now, since: &state.noticesSince) {
+      switch entry {
+      case .raised(let notice):
+        announcer.raise(notice, service: name, observation: observation)
+      case .cleared(let code):
+        if NoticeEnd.isContinued(code, by: codes) { continue }
+        announcer.clear(code, service: name, observation: observation)
+      }
     }
   }
 
@@ -181,7 +173,20 @@ public final class ServiceCoordinator {
 
   private func save(_ observation: Observation, atOnce: Bool = false) {
     guard observation.adoption != nil || saved != nil else { return }
-    guard needsSaving, atOnce || saveAgain.isDue(observation.clock.boottime) else { return }
+    let boottime = observation.clock.boottime
+    guard state.isWorthSaving(over: saved), atOnce || saveAgain.isDue(boottime) else { return }
+    write(boottime, atOnce: atOnce)
+  }
+
+  /// Writes down what time it is: how long the machine was off is judged by that at its next start.
+  public func remember(_ clock: ClockFacts) {
+    guard saved != nil else { return }
+    Planner.lookAtClock(clock, state: &state, progress: &progress)
+    guard saved != state else { return }
+    write(clock.boottime, atOnce: true)
+  }
+
+  private func write(_ boottime: Seconds, atOnce: Bool) {
     do throws(FileError) {
       let lock = try store.lock()
       try store.writeState(state)
@@ -192,19 +197,7 @@ public final class ServiceCoordinator {
     } catch {
       saveProblem = error
       // What was tried out of turn does not put the next turn off.
-      if !atOnce || saveAgain.at == nil { saveAgain.failed(observation.clock.boottime) }
+      if !atOnce || saveAgain.at == nil { saveAgain.failed(boottime) }
     }
   }
-
-  /// The clock alone is written once an hour at most: a server at rest writes nothing else.
-  private var needsSaving: Bool {
-    guard var last = saved else { return true }
-    let seen = last.lastRealtimeSeen
-    last.lastRealtimeSeen = state.lastRealtimeSeen
-    if last != state { return true }
-    guard let seen, let now = state.lastRealtimeSeen else { return true }
-    return abs(now - seen) >= Self.clockSaveInterval
-  }
-
-  private static let clockSaveInterval: Seconds = 3_600
 }

@@ -28,7 +28,7 @@ extension Facts {
   /// What makes a new certificate due without waiting for a restart; nil: nothing.
   var reasonNow: String? {
     guard settings != nil, let certificate = observation.current?.certificate else { return nil }
-    if let request, request.verb == .renew, certificate.madeAt < request.at {
+    if let request, request.verb == .renew, !isMade(certificate, for: request) {
       return "asked for on the command line"
     }
     if clockInDoubt { return nil }
@@ -48,7 +48,20 @@ extension Facts {
     min((settings?.restart ?? RestartSettings()).forceBeforeExpiry, renewalWindow)
   }
 
+  /// Whether clients take it; while the clock is in doubt, whether they may: the right time lies
+  /// somewhere between the clock and what was believed last.
+  ///
+  /// A certificate that a wrong clock takes for expired is worth more than a new one that a wrong
+  /// clock dates.
   func isUsable(_ certificate: CertificateFacts) -> Bool {
-    certificate.notBefore <= now && now < certificate.notAfter
+    certificate.notBefore <= max(now, believedNow)
+      && min(now, believedNow) < certificate.notAfter
+  }
+
+  /// Whether it was made since it was asked for.
+  ///
+  /// One from a moment to come was made before, by a clock that was ahead.
+  func isMade(_ certificate: CertificateFacts, for request: Request) -> Bool {
+    (request.at...max(request.at, now + Limits.smallClockStep)).contains(certificate.madeAt)
   }
 }

@@ -11,9 +11,10 @@ extension Facts {
 
   /// The expression that systemd has to work out; nil: it is known and fresh.
   ///
-  /// Read anew every day, as local time may change its rules, and when the clock went back.
+  /// Read anew every day, as local time may change its rules, and when the clock went back; not
+  /// while a window is open, as systemd tells of moments to come only and it would close.
   var calendarToRead: String? {
-    guard let window else { return nil }
+    guard let window, windowEnd == nil || (calendar?.readAt ?? now) > now else { return nil }
     guard let calendar, calendar.readAt <= now, now - calendar.readAt < Limits.calendarAge
     else { return window.start }
     let isUsedUp = !calendar.starts.isEmpty && (calendar.starts.last ?? 0) <= now
@@ -36,18 +37,24 @@ extension Facts {
   }
 
   /// When the next window opens; nil: there is none.
-  var nextWindow: UnixSeconds? { calendar?.starts.first { $0 > now } }
+  var nextWindow: UnixSeconds? { nextWindows.first }
+
+  /// When the coming windows open, as far as it was worked out.
+  var nextWindows: [UnixSeconds] { calendar?.starts.filter { $0 > now } ?? [] }
 
   /// The hold in force; nil: there is none, or the certificate cannot wait.
   ///
   /// `forceBeforeExpiry` caps a hold, so that nothing expires for it.
   var hold: Hold? {
-    guard let hold = settings?.hold, now < hold.until else { return nil }
+    guard let hold = settings?.hold, isBefore(hold.until) else { return nil }
     guard let certificate = observation.current?.certificate, !clockInDoubt,
       certificate.notAfter - now < forceBeforeExpiry
     else { return hold }
     return nil
   }
+
+  /// Whether a moment is still to come, by the clock or by the last time that was believed.
+  func isBefore(_ moment: UnixSeconds) -> Bool { min(now, believedNow) < moment }
 
   /// Whether a hold keeps this change back.
   ///

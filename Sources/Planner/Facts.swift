@@ -12,6 +12,16 @@ struct Facts {
 
   var now: UnixSeconds { observation.clock.realtime }
   var clockInDoubt: Bool { progress.clock.doubt != nil }
+
+  /// The moment by which notices and certificates are judged: while the clock is in doubt, what it
+  /// would say had it run on from the last moment that was believed.
+  ///
+  /// So a clock that steps back and forth neither clears what stands nor tells what is not so.
+  var believedNow: UnixSeconds {
+    guard clockInDoubt else { return now }
+    if let offset = progress.clock.believedOffset { return observation.clock.boottime + offset }
+    return max(state.lastRealtimeSeen ?? observation.clock.builtAt, observation.clock.builtAt)
+  }
   var name: String { observation.adoption?.name ?? settings?.name ?? "NAME" }
   var unitName: String { observation.adoption?.unit ?? settings?.unit ?? "the unit" }
 
@@ -56,6 +66,14 @@ struct Facts {
   var isOnTrial: Bool {
     guard let current = observation.current else { return false }
     return !state.committed.contains(current.number)
+  }
+
+  /// The unit starts, stops or reloads for so long that its own limits do not end it.
+  var isStuck: Bool {
+    guard observation.unit.activity == .changing, let since = progress.changingSince else {
+      return false
+    }
+    return observation.clock.boottime - since >= Limits.longestChange
   }
 
   /// The request that is looked after now.
@@ -119,8 +137,12 @@ struct Facts {
   /// Nothing is recorded yet, or a moment to come: a wrong clock must not put enforcement off.
   var isFirstSightWrong: Bool {
     guard let ratchet, ratchet.enforcedSince == nil else { return ratchet?.firstSeen == nil }
-    return ratchet.firstSeen.map { $0 > now + Limits.largestTrustedClockStep } ?? true
+    return ratchet.firstSeen.map { $0 > possibleNow + Limits.largestTrustedClockStep } ?? true
   }
+
+  /// No right clock is earlier than this program: one that is, and is believed for want of a better
+  /// one, must not date the grace period back.
+  var possibleNow: UnixSeconds { max(now, observation.clock.builtAt) }
 
   /// When the grace period ends.
   var enforcementAt: UnixSeconds? {

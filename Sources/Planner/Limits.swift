@@ -14,6 +14,17 @@ public enum Limits {
   public static let smallClockStep: Seconds = 60
   /// After so long on the monotonic clock a clock in doubt is believed all the same.
   public static let longestClockDoubt: Seconds = day
+  /// The last time seen is written once in so long, as a server at rest writes nothing else.
+  public static let clockSaveInterval: Seconds = 3600
+  /// Since the last time seen before a boot the machine may have been off so long, or the time may
+  /// not have been written yet: more needs confirmation by synchronisation.
+  public static let largestTrustedPowerOff: Seconds = largestTrustedClockStep + clockSaveInterval
+  /// So long the time service has to answer before a doubt is told: after a boot the clock is
+  /// looked at before the bus is there.
+  public static let clockAnswer: Seconds = 30
+  /// A unit that starts, stops or reloads longer than this is stuck: systemd's own limits, for a
+  /// stop and a start in a row, are 90 s each.
+  public static let longestChange: Seconds = 5 * 60
   /// A step that was done and is due again within this time has had no effect; later it is a new
   /// need, as that of reading the calendar each day.
   public static let repeatedWithin: Seconds = 3600
@@ -39,6 +50,8 @@ public enum Limits {
   public static let calendarPause: Seconds = 60
   /// So many coming moments of a calendar are worked out at once.
   public static let calendarMoments = 64
+  /// So many coming windows are shown.
+  public static let shownWindows = 2
   /// Never sleep longer than this, so that a missed event is found in the end.
   public static let longestSleep: Seconds = day
   /// Services on one host.

@@ -7,6 +7,9 @@ extension Planner {
     if case .valid(let settings) = observation.settings.outcome {
       state.lastValidSettings = settings
     }
+    progress.changingSince =
+      observation.unit.activity == .changing
+      ? progress.changingSince ?? observation.clock.boottime : nil
     // While a step runs, its result decides; a run of the unit in between is our own doing.
     guard progress.running == nil else { return }
     let number = observation.current?.number

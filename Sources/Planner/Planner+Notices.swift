@@ -88,6 +88,12 @@ extension Planner {
         Notice(
           code: "unit-failed", severity: .error,
           text: "\(unit) failed; see: journalctl -u \(unit) -e; then: systemctl start \(unit)"))
+    case .changing where facts.isStuck:
+      result.append(
+        Notice(
+          code: "unit-changing", severity: .warning,
+          text: "\(unit) starts, stops or reloads without an end, so nothing is done; see:"
+            + " systemctl status \(unit); systemctl list-jobs"))
     case .unknown, .active, .changing: break
     }
     if facts.observation.unit.preparationInForce == false {
@@ -132,12 +138,13 @@ extension Planner {
           code: code(failure), severity: .error,
           text: "\(failure.text); \(remedy(failure, facts))"))
     }
-    for held in facts.progress.held.values.sorted(by: { $0.until < $1.until }) {
+    let held = facts.progress.held.map { "\($0.key.rawValue): \($0.value.reason)" }.sorted()
+    if !held.isEmpty {
       result.append(
         Notice(
           code: "step-failed", severity: .error,
-          text: "\(held.step.kind.rawValue): \(held.reason); is the disk full or read-only? it is"
-            + " tried again by itself, when: supervisord-ec plan \(facts.name)"))
+          text: "\(held.joined(separator: "; ")); is the disk full or read-only? it is tried again"
+            + " by itself, when: supervisord-ec plan \(facts.name)"))
     }
     if let again = facts.progress.lookAgain, facts.progress.served != .good,
       facts.rollBackTarget == nil, !facts.isRestoringNow

@@ -51,7 +51,7 @@ extension Planner {
     else { return nil }
     switch request.verb {
     case .renew:
-      guard current.certificate.madeAt >= request.at else { return nil }
+      guard facts.isMade(current.certificate, for: request) else { return nil }
       let text = "the new certificate is served: SHA-256 \(current.certificate.sha256)"
       return .answer(request: request, done: true, text: text)
     case .restart:

@@ -16,8 +16,8 @@ extension Planner {
             + " space or mend the folder; it is tried again by itself, every 5 minutes at least"))
     }
     if facts.isEnforced { return result + revertNotices(facts) }
-    guard let at = facts.enforcementAt, !facts.clockInDoubt else { return result }
-    let left = at - facts.now
+    guard let at = facts.enforcementAt else { return result }
+    let left = at - facts.believedNow
     guard left > 0, let day = Limits.enforcementNoticeDays.last(where: { left <= $0 * Limits.day })
     else { return result }
     result.append(
@@ -31,6 +31,8 @@ extension Planner {
 
   private static func clockNotices(_ facts: Facts) -> [Notice] {
     guard let doubt = facts.progress.clock.doubt else { return [] }
+    let age = facts.observation.clock.boottime - doubt.since
+    if facts.observation.clock.synchronised == nil && age < Limits.clockAnswer { return [] }
     return [
       Notice(
         code: "clock-in-doubt", severity: .warning,
@@ -54,7 +56,7 @@ extension Planner {
 
   static func certificateNotices(_ facts: Facts) -> [Notice] {
     guard facts.settings != nil, let current = facts.observation.current else { return [] }
-    let left = current.certificate.notAfter - facts.now
+    let left = current.certificate.notAfter - facts.believedNow
     let unit = facts.unitName
     var result: [Notice] = []
     if left <= 0 {
@@ -90,7 +92,7 @@ extension Planner {
   /// Holds and windows.
   static func timeNotices(_ facts: Facts) -> [Notice] {
     var result: [Notice] = []
-    if let hold = facts.settings?.hold, facts.now < hold.until {
+    if let hold = facts.settings?.hold, facts.isBefore(hold.until) {
       let reason = hold.reason.map { " (\($0))" } ?? ""
       let isCapped = facts.hold == nil
       result.append(

@@ -155,13 +155,8 @@ extension Planner {
         PlannedStep(
           kind: .restart, what: "serve a new certificate at the next restart of \(facts.unitName)",
           why: order.order.why))
-      if let at = facts.nextWindow {
-        steps.append(
-          PlannedStep(
-            kind: .reload, what: "serve the new certificate in the window", at: at,
-            why: order.order.why))
-      }
     }
+    steps += windows(facts)
     if let hold = facts.hold {
       steps.append(
         PlannedStep(
@@ -197,6 +192,19 @@ extension Planner {
     }.map(\.element)
   }
 
+  /// The next windows, and what waits for them.
+  private static func windows(_ facts: Facts) -> [PlannedStep] {
+    let waiting = facts.order.flatMap { $0.urgency == .atRestart ? $0.order.why : nil }
+    return facts.nextWindows.prefix(Limits.shownWindows).map { at in
+      guard let waiting else {
+        let why = "restart.window; nothing waits for it so far"
+        return PlannedStep(kind: .readCalendar, what: "the window opens", at: at, why: why)
+      }
+      return PlannedStep(
+        kind: .reload, what: "serve the new certificate in the window", at: at, why: waiting)
+    }
+  }
+
   /// When the planner must be asked again at the latest.
   ///
   /// There always is a moment.
@@ -219,7 +227,10 @@ extension Planner {
       moments.append(facts.now + failed.retryAt - boottime)
     }
     if let doubt = facts.progress.clock.doubt {
-      moments.append(facts.now + doubt.since + Limits.longestClockDoubt - boottime)
+      moments += [doubt.until, doubt.since + Limits.clockAnswer].map { facts.now + $0 - boottime }
+    }
+    if let since = facts.progress.changingSince {
+      moments.append(facts.now + since + Limits.longestChange - boottime)
     }
     return moments.filter { $0 > facts.now }.min() ?? facts.now + Limits.longestSleep
   }
@@ -231,6 +242,7 @@ extension Planner {
     case .inactive: return .stopped
     case .failed where facts.progress.running == nil: return .failed
     case .notFound, .masked: return .blocked
+    case .changing where facts.isStuck: return .blocked
     case .unknown, .away, .active, .changing, .failed: break
     }
     guard facts.settings != nil, facts.observation.profile != nil, facts.ratchet != nil,

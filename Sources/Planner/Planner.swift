@@ -42,7 +42,8 @@ public enum Planner {
       return facts.unheld(refusal(facts))
     }
     switch facts.observation.unit.activity {
-    case .unknown, .away, .changing: return nil
+    case .unknown, .away: return nil
+    case .changing: return facts.isStuck ? facts.unheld(stuckStep(facts)) : nil
     case .notFound, .masked: return facts.unheld(refusal(facts))
     case .active, .inactive, .failed: break
     }
@@ -75,7 +76,7 @@ public enum Planner {
       ![.unknown, .away].contains(facts.observation.unit.activity)
       && facts.observation.unit.activity != .notFound
     if facts.isFirstSightWrong && isKnown && !facts.clockInDoubt {
-      return .recordFirstSight(at: facts.now)
+      return .recordFirstSight(at: facts.possibleNow)
     }
     let settings = facts.observation.settings
     let mayWriteDropIn =
@@ -108,6 +109,20 @@ public enum Planner {
     case .bad(let reason, afterApply: true):
       return rollBack(facts, from: current, reason: reason)
     }
+  }
+
+  /// The unit neither comes up nor goes down: a generation on trial is to blame and goes back, so
+  /// that the next start has a good one.
+  ///
+  /// No job is asked for: it would end somebody else's.
+  static func stuckStep(_ facts: Facts) -> Step? {
+    if facts.isOnTrial, let current = facts.observation.current,
+      let step = rollBack(
+        facts, from: current, reason: "\(facts.unitName) does not come up with it")
+    {
+      return step
+    }
+    return refusal(facts)
   }
 
   static func rollBack(_ facts: Facts, from current: GenerationFacts, reason: String) -> Step? {

@@ -18,6 +18,11 @@ public struct ServiceState: Codable, Equatable, Sendable {
   public var lastAction: LastAction?
   /// The last moment seen on the realtime clock.
   public var lastRealtimeSeen: UnixSeconds?
+  /// The monotonic clock at that moment.
+  public var lastBoottimeSeen: Seconds?
+  /// How long (boottime) the clock is in doubt since it was believed last, boots before this one
+  /// and restarts of the daemon included.
+  public var clockDoubtedFor: Seconds?
   /// The last valid settings: in force while the files are broken or gone.
   public var lastValidSettings: ServiceSettings?
   /// Since when each standing notice stands, by code.
@@ -26,25 +31,9 @@ public struct ServiceState: Codable, Equatable, Sendable {
   /// An empty memory.
   public init() {}
 
-  /// Reads what this or an earlier version wrote.
-  ///
-  /// What was not kept then begins empty. What is not understood any more is forgotten alone, so
-  /// that an upgrade never loses which generations were good.
-  public init(from decoder: any Decoder) throws {
-    let members = try decoder.container(keyedBy: CodingKeys.self)
-    func read<Value: Decodable>(_ key: CodingKeys, _: Value.Type = Value.self) -> Value? {
-      try? members.decodeIfPresent(Value.self, forKey: key)
-    }
-    committed = try members.decode([Int].self, forKey: .committed)
-    checked = read(.checked)
-    failure = read(.failure)
-    otherFailure = read(.otherFailure)
-    restoring = read(.restoring)
-    staleRun = read(.staleRun)
-    lastAction = read(.lastAction)
-    lastRealtimeSeen = read(.lastRealtimeSeen)
-    lastValidSettings = read(.lastValidSettings)
-    noticesSince = read(.noticesSince) ?? [:]
+  enum CodingKeys: CodingKey {
+    case committed, checked, failure, otherFailure, restoring, staleRun, lastAction
+    case lastRealtimeSeen, lastBoottimeSeen, clockDoubtedFor, lastValidSettings, noticesSince
   }
 }
 
@@ -173,6 +162,8 @@ public struct Progress: Equatable, Sendable {
   public var restartedFor: Int?
   /// The last pair of clocks, and since when the clock is in doubt.
   public var clock = ClockMemory()
+  /// Since when (boottime) the unit starts, stops or reloads; nil: it does not.
+  public var changingSince: Seconds?
   /// Whether the unit was started anew by somebody since the last look: it gets time to come up.
   public var isFreshRun = false
   /// Whether the last reload or restart went without an answer, so that it may not have happened.
@@ -246,6 +237,8 @@ public struct ClockMemory: Equatable, Sendable {
 public struct ClockDoubt: Equatable, Sendable {
   /// Since when, on the monotonic clock.
   public var since: Seconds
+  /// When it is believed all the same, on the monotonic clock.
+  public var until: Seconds
   /// Why, in words.
   public var reason: String
 }

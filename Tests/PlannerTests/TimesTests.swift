@@ -81,6 +81,42 @@ struct TimesTests {
     #expect(scene.plan().step?.kind == .switchCurrent)
   }
 
+  @Test func `a window is not cut short by reading the calendar`() {
+    var scene = scene()
+    scene.observation.calendar?.readAt = Scene.now - Scene.day + 3_600
+    renewed(&scene)
+    scene.pass(3_600)
+    #expect(scene.plan().step == .switchCurrent(generation: 2))
+    scene.pass(3_600)
+    #expect(scene.plan().step == .readCalendar("03:00"))
+  }
+
+  @Test func `plan shows the next windows, also while nothing waits for them`() {
+    var scene = scene()
+    let coming = [Scene.now + 3_600, Scene.now + 5 * Scene.day]
+    #expect(scene.plan().upcoming.filter { $0.what.contains("window") }.map(\.at) == coming)
+    scene.observation.current?.certificate.notAfter = Scene.now + 200 * Scene.day
+    scene.observation.lastGood = scene.observation.current
+    #expect(scene.plan().upcoming.filter { $0.what.contains("window") }.map(\.at) == coming)
+  }
+
+  @Test func `a window lasts as long as it says over a change of summer time`() {
+    // 2026-10-25 02:30 in Berlin, in summer time; the hour comes twice.
+    let start = 1_792_888_200
+    var scene = scene(start: start)
+    scene.observation.current?.certificate.notAfter = start + 20 * Scene.day
+    scene.observation.lastGood = scene.observation.current
+    scene.pass(start - Scene.now)
+    scene.observation.calendar = CalendarFacts(
+      expression: "03:00", starts: [start, start + 7 * Scene.day + 3_600], readAt: start - 60)
+    scene.stage(certificate: "b", madeAt: start - 3_600)
+    scene.pass(3_599)
+    #expect(scene.plan().step == .switchCurrent(generation: 2))
+    scene.pass(1)
+    #expect(scene.plan().step == nil)
+    #expect(scene.plan().wakeAt <= start + 7 * Scene.day + 3_600)
+  }
+
   @Test func `an expression that systemd does not take is said`() {
     var scene = scene()
     scene.observation.calendar?.starts = []

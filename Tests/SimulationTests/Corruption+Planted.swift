@@ -1,21 +1,22 @@
 import Planner
 
+@testable import Simulation
+
 extension Corruption {
   /// Faults that were planted, each with the checker that must find it.
-  static let planted: [Corruption] = [
+  static let planted = policy + told + performed
+
+  /// Wrong decisions.
+  private static let policy: [Corruption] = [
     Corruption(
       name: "a commit is dropped", caughtBy: "LastChangeInForce",
       after: { plan, _, _ in if plan.step?.kind == .commit { plan.step = nil } }),
     Corruption(
       name: "HTTPS is rolled back to an old generation on HTTP", caughtBy: "HTTPSStays",
       after: { plan, observation, progress in
-        guard progress.running == nil, plan.step == nil, progress.served == .good,
-          let current = observation.current,
-          current.listen.consoleProtocol == .https, current.number > 1,
-          observation.generationsOnDisk.contains(1)
-        else { return }
+        guard isIdleOnHTTPS(plan, observation, progress) else { return }
         name(.rollBack, in: &plan)
-        plan.step = .rollBack(from: current.number, to: 1, reason: "planted")
+        plan.step = .rollBack(from: observation.current?.number ?? 0, to: 1, reason: "planted")
       }),
     Corruption(
       name: "the ratchet is set anew each time", caughtBy: "HTTPSStays",
@@ -27,33 +28,59 @@ extension Corruption {
         }
       }),
     Corruption(
-      name: "a restart instead of a reload", caughtBy: "ActionsAreNamed",
-      after: { plan, _, _ in if plan.step == .reload { plan.step = .restart } }),
+      name: "an old generation on HTTP is switched to", caughtBy: "PlainTextEnds",
+      after: { plan, observation, progress in
+        guard isIdleOnHTTPS(plan, observation, progress) else { return }
+        name(.switchCurrent, in: &plan)
+        plan.step = .switchCurrent(generation: 1)
+      }),
     Corruption(
-      name: "what touches the service is not published", caughtBy: "ActionsAreNamed",
-      after: { plan, _, _ in plan.upcoming.removeAll { $0.kind == .switchCurrent } }),
+      name: "the grace period never ends", caughtBy: "GraceIsCounted",
+      after: { plan, _, _ in if plan.step?.kind == .enforce { plan.step = nil } }),
     Corruption(
-      name: "a pause is ignored", caughtBy: "NoLoops",
+      name: "first sight is recorded at every start", caughtBy: "GraceIsCounted",
+      after: { plan, observation, progress in
+        if plan.step == nil && progress.running == nil {
+          plan.step = .recordFirstSight(at: observation.clock.realtime)
+        }
+      }),
+    Corruption(
+      name: "a pause is ignored", caughtBy: "ActionsAreBounded",
       before: { state, progress in
         state.failure = nil
         state.otherFailure = nil
         progress.held = [:]
       }),
     Corruption(
-      name: "a wake-up in the past", caughtBy: "AlwaysWakes",
-      after: { plan, observation, _ in plan.wakeAt = observation.clock.realtime - 1 }),
+      name: "a hold is not heeded", caughtBy: "HandsOff",
+      after: { plan, observation, progress in
+        guard progress.running == nil, plan.step == nil, plan.condition == .waiting,
+          let candidate = observation.candidate
+        else { return }
+        name(.switchCurrent, in: &plan)
+        plan.step = .switchCurrent(generation: candidate.number)
+      }),
     Corruption(
-      name: "no wake-up for ten years", caughtBy: "AlwaysWakes",
-      after: { plan, _, _ in plan.wakeAt += 3650 * Limits.day }),
-    Corruption(
-      name: "a second step while one is under way", caughtBy: "OneAtATime",
-      after: { plan, _, progress in if progress.running != nil { plan.step = .reload } }),
+      name: "a stopped unit is started", caughtBy: "StoppedStays",
+      after: { plan, observation, progress in
+        guard progress.running == nil, plan.step == nil, observation.unit.activity == .inactive
+        else { return }
+        name(.restart, in: &plan)
+        plan.step = .restart
+      }),
     Corruption(
       name: "the server's check is left out", caughtBy: "RefusedChangesNothing",
       after: { plan, _, _ in
         guard case .check(let number) = plan.step else { return }
         name(.switchCurrent, in: &plan)
         plan.step = .switchCurrent(generation: number)
+      }),
+    Corruption(
+      name: "what is in use is pruned", caughtBy: "CurrentIsComplete",
+      after: { plan, observation, _ in
+        guard case .prune(let keep, let drop) = plan.step else { return }
+        plan.step = .prune(
+          keep: keep.filter { $0 != observation.current?.number }, dropCandidate: drop)
       }),
     Corruption(
       name: "certificates are never renewed", caughtBy: "CertificateLives",
@@ -64,9 +91,88 @@ extension Corruption {
       name: "requests are never answered", caughtBy: "LastChangeInForce",
       after: { plan, _, _ in if plan.step?.kind == .answer { plan.step = nil } }),
     Corruption(
+      name: "every clock is believed", caughtBy: "DoubtIsSafe",
+      before: { _, progress in
+        progress.clock = ClockMemory()
+        progress.clock.isBelievedAnyway = true
+        progress.clock.believedOffset = 0
+      }),
+  ]
+
+  /// Right decisions, told wrongly.
+  private static let told: [Corruption] = [
+    Corruption(
+      name: "a restart instead of a reload", caughtBy: "ActionsAreNamed",
+      after: { plan, _, _ in if plan.step == .reload { plan.step = .restart } }),
+    Corruption(
+      name: "what touches the service is not published", caughtBy: "ActionsAreNamed",
+      after: { plan, _, _ in plan.upcoming.removeAll { $0.kind == .switchCurrent } }),
+    Corruption(
+      name: "a wake-up in the past", caughtBy: "AlwaysWakes",
+      after: { plan, observation, _ in plan.wakeAt = observation.clock.realtime - 1 }),
+    Corruption(
+      name: "no wake-up for ten years", caughtBy: "AlwaysWakes",
+      after: { plan, _, _ in plan.wakeAt += 3650 * Limits.day }),
+    Corruption(
       name: "trouble is kept quiet", caughtBy: "TroubleIsTold",
       after: { plan, _, _ in plan.notices = [] }),
+    Corruption(
+      name: "a notice stands for ever", caughtBy: "NoticesAreTrue",
+      after: { plan, observation, _ in
+        if observation.unit.activity == .active {
+          plan.notices.append(Notice(code: "unit-stopped", severity: .warning, text: "planted"))
+        }
+      }),
+    Corruption(
+      name: "nobody is told of enforcement", caughtBy: "NoticesAreTrue",
+      after: { plan, _, _ in
+        plan.notices.removeAll { $0.code.hasPrefix("enforcement-soon") }
+      }),
+    Corruption(
+      name: "what is over is not cleared", caughtBy: "NoticesOnce",
+      said: { entries in
+        entries.removeAll { if case .cleared = $0 { true } else { false } }
+      }),
+    Corruption(
+      name: "what stands is said again and again", caughtBy: "NoticesOnce",
+      said: { entries in entries += entries }),
   ]
+
+  /// Right decisions, performed wrongly.
+  private static let performed: [Corruption] = [
+    Corruption(
+      name: "a second step while one is under way", caughtBy: "OneAtATime",
+      after: { plan, _, progress in if progress.running != nil { plan.step = .reload } }),
+    Corruption(
+      name: "a candidate is named before it is whole", caughtBy: "CurrentIsComplete",
+      host: { world, step, _ in
+        guard case .stage = step, let number = world.candidate, number != world.current else {
+          return
+        }
+        world.generations[number] = nil
+        world.damaged.insert(number)
+      }),
+    Corruption(
+      name: "a job is believed without a probe", caughtBy: "LastChangeInForce",
+      host: { _, step, result in if case .probe = step { result = .done } }),
+    Corruption(
+      name: "the ratchet is said to be written and is not", caughtBy: "LastChangeInForce",
+      host: { world, step, _ in
+        guard case .enforce = step else { return }
+        world.ratchet.enforcedSince = nil
+        world.dropInHasProtocol = false
+      }),
+  ]
+
+  private static func isIdleOnHTTPS(
+    _ plan: Plan, _ observation: Observation, _ progress: Progress
+  ) -> Bool {
+    guard progress.running == nil, plan.step == nil, progress.served == .good,
+      let current = observation.current
+    else { return false }
+    return current.listen.consoleProtocol == .https && current.number > 1
+      && observation.generationsOnDisk.contains(1)
+  }
 
   private static func name(_ kind: StepKind, in plan: inout Plan) {
     plan.upcoming.append(PlannedStep(kind: kind, what: "planted", why: "planted"))

@@ -86,6 +86,8 @@ final class Daemon {
 
   private func stop() {
     Notify.stopping()
+    let now = ClockWatcher.facts(builtAt: builtAt, synchronised: synchronised)
+    for service in services.values { service.remember(now) }
     announcer.say(
       "daemon-stopped", "stopping; the services run on and restarts still renew", .notice)
     loop.exit(0)

@@ -27,7 +27,7 @@ struct ActionsAreNamed: Checker {
     case .outside, .crashed, .idle:
       // Time passing is an event as well: what it brings is named by the next answer.
       (named, before) = (nil, nil)
-    case .ended, .settled: break
+    case .ended, .said, .settled: break
     }
     return nil
   }

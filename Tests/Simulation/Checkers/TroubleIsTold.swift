@@ -4,7 +4,7 @@ import Planner
 struct TroubleIsTold: Checker {
   mutating func see(_ moment: Moment, in world: World) -> String? {
     guard case .idle(let plan, _, _, _) = moment,
-      world.boottime - world.lastDisturbed > 7200, let wanted = plan.wanted,
+      world.elapsed - world.lastDisturbed > 7200, let wanted = plan.wanted,
       world.serving?.listen != wanted,
       !plan.notices.contains(where: { $0.severity != .info || $0.code == "held" })
     else { return nil }

@@ -6,8 +6,10 @@ enum Moment {
   case planned(Plan, Observation, running: Step?)
   /// A step of the daemon's is about to be performed.
   case begins(Step)
-  /// A step ended; what was served before it.
-  case ended(Step, StepResult, servedBefore: GenerationFacts?)
+  /// A step ended; what an operator reads of it, and what was served before it.
+  case ended(Step, StepResult, [Event], servedBefore: GenerationFacts?)
+  /// The journal is told of notices, and these stand.
+  case said([NoticeLedger.Entry], [Notice])
   /// Something happened that the daemon did not do.
   case outside
   /// The daemon died and lost what it only had in mind.

@@ -4,7 +4,7 @@ import Planner
 struct CertificateLives: Checker {
   mutating func see(_ moment: Moment, in world: World) -> String? {
     guard case .idle(_, _, _, let progress) = moment, progress.clock.doubt == nil,
-      world.faults == World.Faults(), world.boottime - world.lastDisturbed > 2 * Limits.day,
+      world.faults == Faults(), world.elapsed - world.lastDisturbed > 2 * Limits.day,
       world.draft.health == .valid, let certificate = world.serving?.certificate
     else { return nil }
     if certificate.notAfter <= world.realtime { return "an expired certificate is served" }

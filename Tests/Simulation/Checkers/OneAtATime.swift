@@ -12,7 +12,7 @@ struct OneAtATime: Checker {
       if let running { return "\(step) begins while \(running) is under way" }
       running = step
     case .ended, .crashed: running = nil
-    case .planned, .outside, .idle, .settled: break
+    case .planned, .outside, .said, .idle, .settled: break
     }
     return nil
   }

@@ -1,20 +1,18 @@
-@testable import Planner
+import Planner
 
 extension World {
-  static func ports(_ generation: GenerationFacts) -> Set<Int> {
-    Set(Facts.claims(generation.listen).keys)
-  }
-
   private var onDisk: GenerationFacts? { current.flatMap { generations[$0] } }
 
   /// Whether the server could open what the generation names.
   private func accepts(_ generation: GenerationFacts) -> Bool {
-    !faults.serverRefuses && Self.ports(generation).isDisjoint(with: faults.foreignPorts)
+    !faults.serverRefuses
+      && faults.foreignPorts.isDisjoint(with: Server.claims(generation.listen).keys)
   }
 
   /// `systemctl start`, by whomever: preparation first, then the server; answers whether it runs.
   mutating func startUnit() -> Bool {
-    guard !faults.isMasked else { return false }
+    guard !faults.isMasked, !faults.isStuck else { return false }
+    pending = nil
     if !faults.preparationFails { prepare() }
     run += 1
     guard let generation = onDisk, accepts(generation) else {
@@ -28,8 +26,18 @@ extension World {
   }
 
   mutating func stopUnit() {
+    guard !faults.isStuck else { return }
+    pending = nil
     activity = .inactive
     serving = nil
+  }
+
+  /// A slow job comes to its end, if it is time.
+  mutating func settle() {
+    judgeClock()
+    guard let job = pending, job.at <= elapsed else { return }
+    pending = nil
+    if job.isRestart { _ = startUnit() } else { _ = reloadUnit() }
   }
 
   /// What the helpers `prepare` and `stage` see: the disk, but neither bus nor time service.
@@ -53,9 +61,11 @@ extension World {
 
   /// As nginx does it: what it cannot open it does not tell, and serves on as before.
   mutating func reloadUnit() -> Bool {
-    guard activity == .active, !reloadServes.isEmpty, !faults.serverRefuses else { return false }
-    guard let generation = onDisk else { return false }
-    let isServed = serving.map { Facts.aspects($0, generation).isSubset(of: reloadServes) } ?? true
+    guard activity == .active, !reloadServes.isEmpty, !faults.serverRefuses, !faults.isStuck,
+      let generation = onDisk
+    else { return false }
+    let isServed =
+      serving.map { Server.reloads(from: $0, to: generation, serves: reloadServes) } ?? true
     if isServed && accepts(generation) { serving = generation }
     return true
   }
@@ -66,6 +76,15 @@ extension World {
     }
     return serving.listen == generation.listen
       && serving.certificate.sha256 == generation.certificate.sha256
-      && Self.ports(serving).isDisjoint(with: faults.deafPorts)
+      && faults.deafPorts.isDisjoint(with: Server.claims(serving.listen).keys)
+  }
+}
+
+extension World {
+  /// Whether for so long nothing was wrong and nobody touched anything, so that what is due must be
+  /// done by now.
+  func isWell(for span: Seconds) -> Bool {
+    faults == Faults() && elapsed - lastDisturbed > span && draft.health == .valid
+      && activity == .active && wrongSince == nil && pending == nil && draft.settings.hold == nil
   }
 }

@@ -8,8 +8,8 @@ struct RefusedChangesNothing: Checker {
   mutating func see(_ moment: Moment, in world: World) -> String? {
     switch moment {
     case .begins: before = world.current.flatMap { world.generations[$0] }
-    case .ended(.check(let number), .done, _): accepted = world.generations[number]
-    case .ended(let step, let result, let servedBefore):
+    case .ended(.check(let number), .done, _, _): accepted = world.generations[number]
+    case .ended(let step, let result, _, let servedBefore):
       switch step {
       case .stage, .lookUpPorts, .check:
         if result != .done && world.serving != servedBefore {
@@ -22,7 +22,7 @@ struct RefusedChangesNothing: Checker {
         }
       default: break
       }
-    case .planned, .outside, .crashed, .idle, .settled: break
+    case .planned, .outside, .said, .crashed, .idle, .settled: break
     }
     return nil
   }

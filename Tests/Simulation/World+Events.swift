@@ -1,13 +1,13 @@
-@testable import Planner
+import Planner
 
 extension World {
   /// Something happens that the daemon did not do; answers what.
   mutating func happen(_ random: inout SplitMix64) -> String {
-    lastDisturbed = boottime
+    lastDisturbed = elapsed
     switch Int.random(in: 0..<100, using: &random) {
     case 0..<30: return edit(&random)
-    case 30..<42: return administrate(&random)
-    case 42..<52:
+    case 30..<43: return administrate(&random)
+    case 43..<52:
       serial += 1
       let verb: Request.Verb = random.chance(500) ? .restart : .renew
       requests.append(Request(id: "\(serial)", name: "console", verb: verb, at: realtime))
@@ -19,11 +19,16 @@ extension World {
   }
 
   private mutating func administrate(_ random: inout SplitMix64) -> String {
+    // Now and then the daemon hears of it late.
+    if random.chance(200) {
+      told = (unitFacts, elapsed + Int.random(in: 1...60, using: &random))
+    }
     switch Int.random(in: 0..<10, using: &random) {
     case 0:
       stopUnit()
       return "systemctl stop"
     case 1:
+      guard activity == .active else { return "nothing" }
       activity = .failed
       serving = nil
       run += 1
@@ -37,20 +42,6 @@ extension World {
     }
   }
 
-  private mutating func stepClock(_ random: inout SplitMix64) -> String {
-    if random.chance(400) {
-      clockError = 0
-      synchronised = true
-      return "the clock is synchronised"
-    }
-    let size = random.pick([600, 7200, 3 * Limits.day, 40 * Limits.day, 400 * Limits.day], else: 1)
-    clockError += random.chance(500) ? size : -size
-    synchronised = random.chance(300) ? true : random.chance(500) ? false : nil
-    return
-      "the clock steps, error \(clockError / 3600) h,"
-      + " synchronised \(String(describing: synchronised))"
-  }
-
   private mutating func lose(_ random: inout SplitMix64) -> String {
     switch Int.random(in: 0..<3, using: &random) {
     case 0:
@@ -60,6 +51,7 @@ extension World {
       let spare = generations.keys.filter { $0 != current && $0 != candidate }.sorted()
       guard let number = spare.randomElement(using: &random) else { return "nothing" }
       generations[number] = nil
+      damaged.insert(number)
       return "generation \(number) is damaged"
     default:
       if candidate != current, let number = candidate { generations[number] = nil }
@@ -69,11 +61,13 @@ extension World {
   }
 
   private mutating func toggleFault(_ random: inout SplitMix64) -> String {
-    let port = random.pick(Draft.ports + [8020, 8021], else: 8383)
-    switch Int.random(in: 0..<16, using: &random) {
+    let port = random.pick(Draft.ports + [8020, 8021])
+    switch Int.random(in: 0..<18, using: &random) {
     case 0...2:
       if faults.foreignPorts.remove(port) != nil { return "port \(port) is free again" }
-      guard serving.map({ !Self.ports($0).contains(port) }) ?? true else { return "nothing" }
+      guard serving.map({ Server.claims($0.listen)[port] == nil }) ?? true else {
+        return "nothing"
+      }
       faults.foreignPorts.insert(port)
       return "port \(port) is taken"
     case 3...4:
@@ -89,6 +83,8 @@ extension World {
     case 12: faults.systemdAway.toggle()
     case 13: faults.profileMissing.toggle()
     case 14: faults.isMasked.toggle()
+    case 15: faults.jobsAreSlow.toggle()
+    case 16: faults.isStuck.toggle()
     default:
       faults = Faults()
       return "all faults end"
@@ -101,15 +97,16 @@ extension World {
     faults = Faults()
     clockError = 0
     synchronised = true
-    if draft.health != .valid {
+    told = nil
+    judgeClock()
+    if draft.health != .valid || draft.settings.hold != nil || draft.isNever {
       draft.health = .valid
-      digest += 1
-    }
-    if draft.settings.hold != nil {
       draft.settings.hold = nil
+      if draft.isNever { draft.settings.restart.window = nil }
       digest += 1
     }
-    lastDisturbed = boottime
+    lastDisturbed = elapsed
+    settle()
     if activity != .active { _ = startUnit() }
   }
 }

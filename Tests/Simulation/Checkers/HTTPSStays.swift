@@ -8,7 +8,7 @@ struct HTTPSStays: Checker {
 
   mutating func see(_ moment: Moment, in world: World) -> String? {
     if case .outside = moment { ratchet = world.ratchet }
-    if case .ended(.commit(let number), .done, _) = moment,
+    if case .ended(.commit(let number), .done, _, _) = moment,
       world.generations[number]?.listen.consoleProtocol == .https
     {
       isCommitted = true

@@ -19,7 +19,8 @@ struct SplitMix64: RandomNumberGenerator {
     Int.random(in: 0..<1000, using: &self) < perMille
   }
 
-  mutating func pick<T>(_ choices: [T], else fallback: T) -> T {
-    choices.randomElement(using: &self) ?? fallback
+  /// One of a list that is never empty.
+  mutating func pick<T>(_ choices: [T]) -> T {
+    choices[Int.random(in: 0..<choices.count, using: &self)]
   }
 }

@@ -1,0 +1,78 @@
+/// Lives histories, and tells of one that ends badly so that it can be understood.
+public enum Runner {
+  /// What became of a bad history.
+  public struct Failure: Sendable {
+    /// Which seed.
+    public var seed: UInt64
+    /// How long it was to be lived.
+    public var years: Int
+    /// Which checker found what.
+    public var finding: String
+    /// How many draws it had, and the numbers of those that are needed for the same finding.
+    public var draws: Int
+    /// The draws that are needed.
+    public var needed: [Int]
+    /// What happened in the shortened history.
+    public var log: [String]
+
+    /// All of it, with the command that repeats it.
+    public var text: String {
+      let numbers = needed.map(String.init).joined(separator: ",")
+      return """
+        seed \(seed): \(finding)
+        shortened from \(draws) draws to \(needed.count); repeat with:
+        make simulate SEED=\(seed) YEARS=\(years) KEEP=\(numbers)
+        \(log.joined(separator: "\n"))
+        """
+    }
+  }
+
+  /// At most so many tries to shorten a history.
+  static let longestShortening = 400
+  /// More lines of a shortened history are not shown.
+  static let shownLines = 300
+
+  /// Lives one history; nil: all is well.
+  public static func run(seed: UInt64, years: Int, keep: [Int]? = nil) -> Failure? {
+    find(seed: seed, days: 365 * years, keep: keep, corruption: nil)
+  }
+
+  static func find(seed: UInt64, days: Int, keep: [Int]?, corruption: Corruption?) -> Failure? {
+    var history = History(seed: seed, corruption: corruption)
+    guard let verdict = history.live(days: days, kept: keep) else { return nil }
+    let needed = shorten(history.lived) { draws in
+      var shorter = History(seed: seed, corruption: corruption)
+      return shorter.live(days: days, kept: draws)?.checker == verdict.checker
+    }
+    var shorter = History(seed: seed, corruption: corruption)
+    shorter.loggedLines = shownLines
+    let found = shorter.live(days: days, kept: needed) ?? verdict
+    return Failure(
+      seed: seed, years: days / 365, finding: "\(found.checker): \(found.text)",
+      draws: history.lived.count,
+      needed: needed, log: shorter.log)
+  }
+
+  /// Drops draws, many at once first, as long as the history still fails.
+  ///
+  /// Zeller, Hildebrandt, "Simplifying and isolating failure-inducing input" (2002), without its
+  /// complements.
+  static func shorten(_ draws: [Int], fails: ([Int]) -> Bool) -> [Int] {
+    var kept = draws
+    var chunk = max(1, kept.count / 2)
+    var tries = 0
+    while tries < longestShortening {
+      var index = 0
+      let before = kept.count
+      while index < kept.count && tries < longestShortening {
+        tries += 1
+        var fewer = kept
+        fewer.removeSubrange(index..<min(index + chunk, kept.count))
+        if fails(fewer) { kept = fewer } else { index += chunk }
+      }
+      if chunk == 1 && kept.count == before { break }
+      chunk = max(1, chunk / 2)
+    }
+    return kept
+  }
+}
