@@ -142,7 +142,7 @@ extension ServiceStore {
       && Link.allCases.contains { name.hasPrefix(".\($0.rawValue).") }
   }
 
-  private static let temporarySuffix = ".tmp"
+  static let temporarySuffix = ".tmp"
 
   /// A name that stays inside its folder and is no hidden file.
   private static func isPlainFileName(_ name: String) -> Bool {

@@ -28,6 +28,8 @@ public struct Observation: Equatable, Sendable {
   public var brokenLinks: [String] = []
   /// When the window of the settings opens, as far as it was worked out.
   public var calendar: CalendarFacts?
+  /// The imported certificate that the settings name, if it is whole on disk.
+  public var imported: CertificateFacts?
 
   /// Makes an observation.
   public init(

@@ -98,10 +98,22 @@ public struct DiskObserver {
       current: current, candidate: candidate?.number == current?.number ? nil : candidate,
       lastGood: state.committed.reversed().lazy.compactMap { store.generation($0) }.first,
       generationsOnDisk: store.numbers(), requests: requests(name), calendar: store.calendar())
+    if let sha256 = importedName(loaded, state) {
+      observation.imported = store.importedCertificate(sha256)
+    }
     observation.brokenLinks = (adoption?.links ?? []).filter { link in
       !(FileSystem.linkTarget(link)?.hasPrefix("\(paths.state)/\(name)/current/") ?? false)
     }
     return observation
+  }
+
+  /// The imported certificate that the settings in force name.
+  private func importedName(_ loaded: LoadedSettings, _ state: ServiceState) -> String? {
+    let certificate =
+      if case .valid(let settings) = loaded.outcome { settings.certificate } else {
+        state.lastValidSettings?.certificate
+      }
+    return certificate?.source == .imported ? certificate?.imported : nil
   }
 
   private func profileName(_ loaded: LoadedSettings) -> String? {
