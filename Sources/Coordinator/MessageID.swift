@@ -49,6 +49,7 @@ public enum MessageID {
     "expires-soon": "9c7646e81c7140948b15fd2d8a1d59f0",
     "certificate-change-pending": "5253785761ff4178a840ae587fb52083",
     "state-not-written": "2681e8fdc8a84186b66a919f3afba516",
+    "request-pending": "5dd916713d7f432ab794cfa850dea8ce",
     "import-missing": "70e9994367db4c84bad20df5df778457",
     "trust-not-in-force": "8263b7eb84184e0f8e5e7b3ecf5768ac",
     "imported-expires": "63489b463de14682adbd10b4f205c91b",

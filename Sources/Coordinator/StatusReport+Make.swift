@@ -83,7 +83,8 @@ extension StatusReport {
       guard let current = observation.current else { return nil }
       let left = current.certificate.notAfter - observation.clock.realtime
       return Certificate(
-        source: current.certificateTarget.source.rawValue, issuer: (current.certificate.issuer ?? .selfSigned).rawValue,
+        source: current.certificateTarget.source.rawValue,
+        issuer: (current.certificate.issuer ?? .selfSigned).rawValue,
         sha256: current.certificate.sha256,
         notBefore: Timestamp.text(current.certificate.notBefore),
         notAfter: Timestamp.text(current.certificate.notAfter),

@@ -58,30 +58,20 @@ extension ServiceStore {
     }
     if importedCertificate(certificate.sha256) != nil { return }
     let files = [Self.chainFile: chainPEM, Self.keyFile: keyPEM]
-    for (name, bytes) in files where bytes.count > StoreLimits.fileBytes {
-      throw FileError(
-        "create", "\(imports)/\(name)", reason: "larger than \(StoreLimits.fileBytes) bytes")
-    }
     let record = try VersionedJSON.encode(
       ImportRecord(certificate: certificate, files: files.mapValues { FileRecord($0) }),
       path: "\(imports)/\(ImportRecord.fileName)", version: ImportRecord.version)
     try FileSystem.makeDirectory(imports, mode: 0o700)
     let final = path(ofImport: certificate.sha256)
-    let temporary = "\(imports)/.\(certificate.sha256)\(Self.temporarySuffix)"
-    try FileSystem.removeTree(temporary)
-    do throws(FileError) {
-      try FileSystem.makeDirectory(temporary, mode: 0o700)
-      try FileSystem.create(chainPEM, at: "\(temporary)/\(Self.chainFile)", mode: 0o644)
-      try FileSystem.create(keyPEM, at: "\(temporary)/\(Self.keyFile)", mode: 0o600)
-      try FileSystem.create(record, at: "\(temporary)/\(ImportRecord.fileName)", mode: 0o644)
-      try FileSystem.synchronizeDirectory(temporary)
-      // What is there under this name is damaged.
-      if FileSystem.exists(final) { try FileSystem.removeTree(final) }
-      try FileSystem.move(temporary, to: final)
-    } catch {
-      try? FileSystem.removeTree(temporary)
-      throw error
-    }
+    // What is there under this name is damaged.
+    if FileSystem.exists(final) { try FileSystem.removeTree(final) }
+    try writeFolder(
+      certificate.sha256, in: imports,
+      files: [
+        NewFile(name: Self.chainFile, bytes: chainPEM),
+        NewFile(name: Self.keyFile, bytes: keyPEM, mode: 0o600),
+        NewFile(name: ImportRecord.fileName, bytes: record),
+      ])
   }
 
   /// Removes imports but the given ones and the newest few, and unfinished ones; hold the lock.
@@ -94,9 +84,7 @@ extension ServiceStore {
     for old in others.dropFirst(Limits.keptGenerations) {
       try FileSystem.removeTree(path(ofImport: old.sha256))
     }
-    for name in known where name.hasPrefix(".") && name.hasSuffix(Self.temporarySuffix) {
-      try FileSystem.removeTree("\(imports)/\(name)")
-    }
+    try removeUnfinished(in: imports)
   }
 
   private func record(ofImport sha256: String) throws(FileError) -> ImportRecord? {
@@ -106,11 +94,5 @@ extension ServiceStore {
       ImportRecord.self, from: try FileSystem.read(path, limit: StoreLimits.smallRecordBytes),
       path: path, version: ImportRecord.version)
     return record.certificate.sha256 == sha256 ? record : nil
-  }
-
-  /// 64 lower-case hexadecimal digits: nothing that leads out of a folder.
-  private static func isSHA256(_ text: String) -> Bool {
-    text.utf8.count == 64
-      && text.utf8.allSatisfy { (48...57).contains($0) || (97...102).contains($0) }
   }
 }

@@ -30,6 +30,8 @@ public struct Observation: Equatable, Sendable {
   public var calendar: CalendarFacts?
   /// The imported certificate that the settings name, if it is whole on disk.
   public var imported: CertificateFacts?
+  /// Certificate requests that wait for a CA's answer, oldest first.
+  public var certificateRequests: [CertificateRequestFacts] = []
 
   /// Makes an observation.
   public init(

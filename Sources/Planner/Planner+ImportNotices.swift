@@ -23,6 +23,16 @@ extension Planner {
             + " from a public CA; import one, or: supervisord-ec set \(facts.name)"
             + " agents.trusted_communication false"))
     }
+    if let last = facts.observation.certificateRequests.last {
+      let count = facts.observation.certificateRequests.count
+      let more = count > 1 ? " (and \(count - 1) more)" : ""
+      result.append(
+        Notice(
+          code: "request-pending", severity: .info,
+          text: "the certificate request of \(Timestamp.text(last.madeAt)) for"
+            + " \(last.names.first ?? "no name")\(more) waits for the CA's answer; import it with:"
+            + " supervisord-ec certificate import \(facts.name) --chain ANSWER"))
+    }
     return result
   }
 

@@ -128,6 +128,23 @@ public struct CertificateFacts: Codable, Equatable, Sendable {
   }
 }
 
+/// A certificate request (PKCS#10) that was made here and not answered yet.
+public struct CertificateRequestFacts: Codable, Equatable, Sendable {
+  /// SHA-256 of the public key (SubjectPublicKeyInfo, DER), which pairs it with the CA's answer.
+  public var publicKey: String
+  /// Names and addresses that were asked for.
+  public var names: [String]
+  /// When it was made.
+  public var madeAt: UnixSeconds
+
+  /// Makes facts.
+  public init(publicKey: String, names: [String], madeAt: UnixSeconds) {
+    self.publicKey = publicKey
+    self.names = names
+    self.madeAt = madeAt
+  }
+}
+
 /// What is known of one complete generation on disk; also its manifest.
 public struct GenerationFacts: Codable, Equatable, Sendable {
   /// Its number, from 1.

@@ -101,6 +101,7 @@ public struct DiskObserver {
     if let sha256 = importedName(loaded, state) {
       observation.imported = store.importedCertificate(sha256)
     }
+    observation.certificateRequests = store.certificateRequests()
     observation.brokenLinks = (adoption?.links ?? []).filter { link in
       !(FileSystem.linkTarget(link)?.hasPrefix("\(paths.state)/\(name)/current/") ?? false)
     }
