@@ -87,7 +87,7 @@ extension CertificateDetails {
   }
 
   /// Text from a stranger's certificate goes to journals and terminals: nothing unprintable stays.
-  private static func escape(_ bytes: [UInt8]) -> String {
+  static func escape(_ bytes: [UInt8]) -> String {
     var text = ""
     for byte in bytes {
       let plain = (0x21...0x7e).contains(byte) && byte != UInt8(ascii: "\\")

@@ -25,4 +25,39 @@ enum CertificateLimits {
   static let requestBytes = 16 * 1024
   /// Bytes that one `receive` hands back.
   static let answerBytes = 64 * 1024
+
+  // What is judged may come from anybody; together these keep a judgement far below two seconds.
+
+  /// Octets of one certificate: OpenSSL's clients take 100 KiB for a whole chain
+  /// (SSL_CTX_set_max_cert_list(3)), and one with hundreds of names has 30 KiB.
+  static let certificateBytes = 64 * 1024
+  /// Certificates looked at in one judgement: a bundle of all public roots has 150.
+  static let certificates = 200
+  /// Roots of a host, and lines of their list.
+  static let anchors = 1_000
+  /// Folders below each other in which added roots are looked for.
+  static let anchorFolderDepth = 4
+  /// Certificates in one path, root included; GnuTLS gives up at 16, too.
+  static let pathLength = 16
+  /// Steps of the search for paths: an ordinary chain needs 4.
+  static let pathSteps = 500
+  /// Paths that are verified: cross-signed CAs have two or three.
+  static let paths = 24
+  /// What checks of signatures may cost in the search and again in the paths, in `PublicKey.cost`.
+  static let signatureCost = 10_000
+  /// Bits of an RSA key whose signatures are looked at; the largest in use have 8192.
+  static let rsaBits = 8_192
+  /// Bits of RSA's public exponent (CA/Browser Forum, Baseline Requirements §6.1.6).
+  static let rsaExponentBits = 256
+  /// Bits of a DSA key; FIPS 186-4 knows up to 3072.
+  static let dsaBits = 3_072
+  /// Comparisons of names with name constraints in one path.
+  static let nameComparisons = 1 << 17
+  /// Errors of the library that are kept for one path.
+  static let findings = 64
+  /// Characters of a name that are shown.
+  static let shownNameCharacters = 200
+  /// Longest validity that browsers take from a public CA: 398 days (CA/Browser Forum, Baseline
+  /// Requirements §6.3.2).
+  static let publicValiditySeconds = 398 * 86_400
 }

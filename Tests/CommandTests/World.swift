@@ -1,4 +1,6 @@
+import Certificates
 import Coordinator
+import Files
 import Planner
 
 @testable import supervisord_ec
@@ -19,6 +21,8 @@ final class World {
     SavedSetting(file: World.dropIn, changed: true))
   var checkResult = CheckResult(problems: [], checked: ["unit"], files: ["console.toml"])
   var profiles: [ProfileSummary] = []
+  /// What the caller's files hold.
+  var files: [String: [UInt8]] = [:]
   /// What the daemon does meanwhile; gets the number of looks so far.
   var meanwhile: (World, Int) -> Void = { _, _ in }
   var reply: Reply?
@@ -81,6 +85,15 @@ final class World {
         return true
       },
       check: { _ in self.checkResult },
-      profiles: { self.profiles })
+      profiles: { self.profiles },
+      readInput: { source throws(FileError) in
+        guard case .file(let path) = source, let bytes = self.files[path] else {
+          throw FileError("open", "\(source)", code: 2, reason: "No such file or directory")
+        }
+        return bytes
+      },
+      readMaterial: CertificateMaterial.readPlain,
+      askPassword: { _ in self.answers.isEmpty ? nil : Array(self.answers.removeFirst().utf8) },
+      trustAnchors: { TrustAnchors() })
   }
 }

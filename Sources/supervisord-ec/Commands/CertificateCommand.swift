@@ -6,12 +6,13 @@ internal import Planner
 struct CertificateCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "certificate",
-    abstract: "Shows and renews certificates.",
+    abstract: "Shows, checks and renews certificates.",
     discussion: """
         supervisord-ec certificate show console      SHA-256, names, days left
+        supervisord-ec certificate check --chain F   whether F would be taken
         supervisord-ec certificate renew console     a new self-signed one, now
       """,
-    subcommands: [CertificateShow.self, CertificateRenew.self])
+    subcommands: [CertificateShow.self, CertificateCheck.self, CertificateRenew.self])
 }
 
 /// `certificate show`: what is served, from the files that the daemon writes; needs no rights.

@@ -1,3 +1,4 @@
+internal import Certificates
 internal import Files
 internal import Glibc
 
@@ -31,7 +32,11 @@ extension Environment {
       takeReply: runtime.takeReply,
       withdrawRequest: runtime.withdraw,
       check: settings.check,
-      profiles: settings.profiles)
+      profiles: settings.profiles,
+      readInput: InputFiles.read,
+      readMaterial: CertificateMaterial.readPlain,
+      askPassword: InputFiles.askPassword,
+      trustAnchors: { TrustAnchors(reading: TrustAnchors.Places()) })
   }
 
   private static let settingsFolder = "/etc/supervisord-ec/services.d"

@@ -1,4 +1,6 @@
+internal import Certificates
 internal import Coordinator
+internal import Files
 internal import Planner
 
 /// All that a verb can see and do, as values and functions: the real ones are in
@@ -45,6 +47,15 @@ struct Environment {
   var check: ([String]) throws -> CheckResult
   /// The installed profiles.
   var profiles: () throws -> [ProfileSummary]
+
+  /// The bytes of something that the caller named.
+  var readInput: (InputSource) throws(FileError) -> [UInt8]
+  /// Certificates and keys of inputs, opened with the password.
+  var readMaterial: ([MaterialInput], [UInt8]?) -> ReadingResult
+  /// Asks for a password at the terminal; nil if there is none.
+  var askPassword: (String) -> [UInt8]?
+  /// The roots of this host.
+  var trustAnchors: () -> TrustAnchors
 }
 
 /// Where text goes.

@@ -1,0 +1,114 @@
+internal import ArgumentParser
+internal import Certificates
+internal import Files
+
+/// The files that an administrator hands over, in any format and order; read with the caller's
+/// own rights.
+struct MaterialOptions: ParsableArguments {
+  @Argument(help: "Files with the certificate, its chain and its key, in any format and order.")
+  var files: [String] = []
+  @Option(help: "A file with the certificate and its chain.") var chain: [String] = []
+  @Option(help: "A file with the private key.") var key: [String] = []
+  @Option(help: "A PKCS#12 (PFX) file.") var pkcs12: [String] = []
+  @Option(help: "A file whose first line is the password.") var passwordFile: String?
+  @Option(help: "A file descriptor to read the password from.") var passwordFd: Int32?
+  @Option(help: "A file with the root of a private CA.") var trust: [String] = []
+
+  func validate() throws {
+    guard !(files + chain + key + pkcs12).isEmpty else {
+      throw ValidationError("name at least one file: --chain FILE, --pkcs12 FILE")
+    }
+    guard passwordFile == nil || passwordFd == nil else {
+      throw ValidationError("give either --password-file or --password-fd")
+    }
+    if let passwordFd, passwordFd < 0 {
+      throw ValidationError("--password-fd takes the number of an open descriptor")
+    }
+  }
+
+  /// What was read of all that was named.
+  struct Material {
+    var result = ReadingResult()
+    /// The roots of `--trust`.
+    var trusted: [CertificateMaterial.Found] = []
+  }
+
+  /// Reads everything; what cannot be read is a reason.
+  ///
+  /// Asks for a password only if one is needed and none was named.
+  func read(in environment: Environment) throws -> Material {
+    var material = Material()
+    var unreadable: [Reason] = []
+    let inputs = Self.inputs(files + chain + key + pkcs12, &unreadable, environment)
+    let named = try password(in: environment)
+    material.result = Self.read(inputs, named, environment)
+    if named == nil, material.result.reasons.contains(where: { $0.code == "password-needed" }),
+      let asked = environment.askPassword("Password: ")
+    {
+      material.result = Self.read(inputs, asked, environment)
+    }
+    let roots = Self.read(Self.inputs(trust, &unreadable, environment), nil, environment)
+    material.trusted = roots.material.certificates
+    material.result.reasons = unreadable + material.result.reasons + roots.reasons
+    return material
+  }
+
+  private static func read(
+    _ inputs: [MaterialInput], _ password: [UInt8]?, _ environment: Environment
+  ) -> ReadingResult {
+    guard !inputs.isEmpty else { return ReadingResult() }
+    guard var password else { return environment.readMaterial(inputs, nil) }
+    defer { wipe(&password) }
+    return environment.readMaterial(inputs, password)
+  }
+
+  private static func inputs(
+    _ files: [String], _ reasons: inout [Reason], _ environment: Environment
+  ) -> [MaterialInput] {
+    var inputs: [MaterialInput] = []
+    for file in files {
+      do throws(FileError) {
+        inputs.append(MaterialInput(bytes: try environment.readInput(.file(file)), file: file))
+      } catch {
+        // Only the bound of ours has no number of errno(3).
+        reasons.append(
+          Reason(
+            error.code == 0 ? "too-large" : "unreadable", file: file, found: error.reason,
+            text:
+              "\"\(file)\" cannot be read (\(error.reason)): name the file that the CA sent, one"
+              + " that you may read"))
+      }
+    }
+    return inputs
+  }
+
+  /// The named password, without the end of its line.
+  private func password(in environment: Environment) throws -> [UInt8]? {
+    let input: InputSource
+    if let passwordFile {
+      input = .file(passwordFile)
+    } else if let passwordFd {
+      input = .descriptor(passwordFd)
+    } else {
+      return nil
+    }
+    do throws(FileError) {
+      var bytes = try environment.readInput(input)
+      defer { wipe(&bytes) }
+      return Array(bytes.prefix { $0 != 0x0a && $0 != 0x0d })
+    } catch {
+      throw CommandProblem(
+        .refused, "the password cannot be read: \(error)",
+        next: "Name a file that you may read with --password-file")
+    }
+  }
+}
+
+/// Where bytes come from.
+enum InputSource: Equatable, Sendable {
+  case file(String)
+  case descriptor(Int32)
+
+  /// Most bytes of one input: a bundle of all public roots has a quarter of that.
+  static let limit = 1 << 20
+}
