@@ -34,7 +34,7 @@ public enum SelfSigned {
   public static func make(
     names: [String], key algorithm: KeyAlgorithm, lifetimeSeconds: Int, now: Int
   ) throws(CertificateError) -> Issued {
-    let subjects = try validate(names)
+    let subjects = try SubjectName.list(names)
     LibraryErrors.discard()
     let certificate = unsafe try Owned(
       X509_new(), call: "X509_new", free: { unsafe X509_free($0) })
@@ -52,26 +52,6 @@ public enum SelfSigned {
     let text = try PEM.text(certificate: certificate)
     return Issued(
       certificatePEM: text, privateKeyPEM: try PEM.text(privateKey: key), details: details)
-  }
-
-  private static func validate(_ names: [String]) throws(CertificateError) -> [SubjectName] {
-    guard !names.isEmpty else {
-      throw CertificateError(
-        code: "names-missing", reason: "a certificate needs at least one name or address",
-        call: "name check")
-    }
-    guard names.count <= CertificateLimits.names else {
-      throw CertificateError(
-        code: "names-too-many",
-        reason: "\(names.count) names: at most \(CertificateLimits.names) are accepted",
-        call: "name check")
-    }
-    var subjects: [SubjectName] = []
-    for name in names {
-      let subject = try SubjectName(name)
-      if !subjects.contains(subject) { subjects.append(subject) }
-    }
-    return subjects
   }
 
   /// A random positive number of exactly 128 bits (RFC 5280 §4.1.2.2).
