@@ -25,28 +25,6 @@ public func privateKeyPEM(pkcs8 der: [UInt8]) throws(CertificateError) -> [UInt8
   return try PEM.text(privateKey: key)
 }
 
-/// The public key of a certificate (SubjectPublicKeyInfo, DER), which pairs it with its private key.
-public func publicKey(ofCertificate der: [UInt8]) throws(CertificateError) -> [UInt8] {
-  let certificate = try certificate(der: der)
-  let key = unsafe X509_get_X509_PUBKEY(certificate.raw)
-  var start: UnsafeMutablePointer<UInt8>?
-  let count = unsafe i2d_X509_PUBKEY(key, &start)
-  guard count > 0, let start = unsafe start else {
-    throw CertificateError(library: "no public key", code: "damaged", call: "i2d_X509_PUBKEY")
-  }
-  defer { unsafe CRYPTO_free(start, "", 0) }
-  return unsafe [UInt8](UnsafeBufferPointer(start: start, count: Int(count)))
-}
-
-/// SHA-256 (FIPS 180-4) of some octets, 64 lower-case hexadecimal digits.
-public func sha256(_ bytes: [UInt8]) throws(CertificateError) -> String {
-  var digest = [UInt8](repeating: 0, count: 32)
-  try check(
-    unsafe EVP_Digest(bytes, bytes.count, &digest, nil, EVP_sha256(), nil), "EVP_Digest")
-  let digits = Array("0123456789abcdef")
-  return String(digest.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] })
-}
-
 private func certificate(der: [UInt8]) throws(CertificateError) -> Owned {
   LibraryErrors.discard()
   let raw = unsafe der.withUnsafeBytes { buffer -> OpaquePointer? in

@@ -14,9 +14,15 @@ private struct ImportRecord: Codable {
 
 /// Certificates that the administrator brought: `NAME/imports/SHA256/`, each written once, whole.
 extension ServiceStore {
-  private var imports: String { "\(directory)/imports" }
+  private var importFolder: String { "\(directory)/imports" }
 
-  private func path(ofImport sha256: String) -> String { "\(imports)/\(sha256)" }
+  private func path(ofImport sha256: String) -> String { "\(importFolder)/\(sha256)" }
+
+  /// The SHA-256 of every import on disk; whether it is whole says `importedCertificate`.
+  public func imports() -> [String] {
+    guard Self.isValidName(name) else { return [] }
+    return FileSystem.list(importFolder).filter(Self.isSHA256)
+  }
 
   /// What is known of an imported certificate; nil if it is missing, damaged or incomplete.
   public func importedCertificate(_ sha256: String) -> CertificateFacts? {
@@ -54,19 +60,19 @@ extension ServiceStore {
   ) throws(FileError) {
     try checkName()
     guard Self.isSHA256(certificate.sha256) else {
-      throw FileError("create", imports, reason: "not a SHA-256: \"\(certificate.sha256)\"")
+      throw FileError("create", importFolder, reason: "not a SHA-256: \"\(certificate.sha256)\"")
     }
     if importedCertificate(certificate.sha256) != nil { return }
     let files = [Self.chainFile: chainPEM, Self.keyFile: keyPEM]
     let record = try VersionedJSON.encode(
       ImportRecord(certificate: certificate, files: files.mapValues { FileRecord($0) }),
-      path: "\(imports)/\(ImportRecord.fileName)", version: ImportRecord.version)
-    try FileSystem.makeDirectory(imports, mode: 0o700)
+      path: "\(importFolder)/\(ImportRecord.fileName)", version: ImportRecord.version)
+    try FileSystem.makeDirectory(importFolder, mode: 0o700)
     let final = path(ofImport: certificate.sha256)
     // What is there under this name is damaged.
     if FileSystem.exists(final) { try FileSystem.removeTree(final) }
     try writeFolder(
-      certificate.sha256, in: imports,
+      certificate.sha256, in: importFolder,
       files: [
         NewFile(name: Self.chainFile, bytes: chainPEM),
         NewFile(name: Self.keyFile, bytes: keyPEM, mode: 0o600),
@@ -77,14 +83,13 @@ extension ServiceStore {
   /// Removes imports but the given ones and the newest few, and unfinished ones; hold the lock.
   public func pruneImports(keeping: Set<String>) throws(FileError) {
     try checkName()
-    let known = FileSystem.list(imports)
-    let others = known.filter { Self.isSHA256($0) && !keeping.contains($0) }
+    let others = imports().filter { !keeping.contains($0) }
       .map { (sha256: $0, at: importedCertificate($0)?.madeAt ?? 0) }
       .sorted { $0.at > $1.at }
     for old in others.dropFirst(Limits.keptGenerations) {
       try FileSystem.removeTree(path(ofImport: old.sha256))
     }
-    try removeUnfinished(in: imports)
+    try removeUnfinished(in: importFolder)
   }
 
   private func record(ofImport sha256: String) throws(FileError) -> ImportRecord? {

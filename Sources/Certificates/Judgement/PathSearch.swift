@@ -29,8 +29,8 @@ struct PathSearch {
   private(set) var cost = 0
 
   private struct Pair: Hashable {
-    var issued: ObjectIdentifier
-    var issuer: ObjectIdentifier
+    var issued: Swift.ObjectIdentifier
+    var issuer: Swift.ObjectIdentifier
   }
 
   init(_ pool: [Certificate], now: Int, trustsGivenRoots: Bool, anchors: TrustAnchors) {
@@ -106,7 +106,7 @@ struct PathSearch {
   }
 
   private mutating func isSigned(_ certificate: Certificate, by issuer: Certificate) -> Bool {
-    let pair = Pair(issued: ObjectIdentifier(certificate), issuer: ObjectIdentifier(issuer))
+    let pair = Pair(issued: Swift.ObjectIdentifier(certificate), issuer: Swift.ObjectIdentifier(issuer))
     if let known = signatures[pair] { return known }
     guard cost < CertificateLimits.signatureCost else {
       isCutShort = true

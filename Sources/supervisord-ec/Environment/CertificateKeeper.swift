@@ -2,10 +2,12 @@ internal import Certificates
 internal import Files
 internal import Generations
 internal import Planner
+internal import Settings
 
 /// Where imported certificates and requests are kept: the folders of the services.
 struct CertificateKeeper: Sendable {
   var paths = HostPaths()
+  var settings = SettingsAccess()
 
   /// An import that was accepted.
   struct Import: Equatable {
@@ -14,8 +16,8 @@ struct CertificateKeeper: Sendable {
     var chain: [UInt8]
     /// PKCS#8, PEM; the caller wipes it.
     var key: [UInt8]
-    /// The public key of the pending request that it answers.
-    var answers: String?
+    /// SHA-256 of its public key: names the pending request that it answers.
+    var publicKey: String
   }
 
   /// A request that was made.
@@ -27,6 +29,42 @@ struct CertificateKeeper: Sendable {
     var key: [UInt8]
   }
 
+  /// What an import is judged by.
+  struct Circumstances: Equatable {
+    /// The settings in force.
+    var certificate = CertificateSettings()
+    var trustedCommunication = false
+    /// The names that the server is asked for, wildcards and patterns left out.
+    var serverNames: [String] = []
+    /// The imported certificate that is served now.
+    var standing: CertificateDetails?
+  }
+
+  /// Whether this process may keep keys.
+  func mayKeep() -> Bool { OwnerRights.areThere }
+
+  /// What is known of a service from its files.
+  func circumstances(_ name: String) -> Circumstances {
+    var result = Circumstances()
+    if case .valid(let valid) = loadSettings(name: name, folders: settings.folders).outcome {
+      result.certificate = valid.certificate
+      result.trustedCommunication = valid.trustedCommunication
+    }
+    let adoption = try? AdoptionStore(root: paths.adopted).read(name)
+    result.serverNames = (adoption?.serverNames ?? []).filter {
+      $0.contains(".") && !$0.hasPrefix("~") && !$0.contains("*")
+    }
+    let store = ServiceStore(root: paths.state, name: name)
+    result.standing = try? OwnerRights.with {
+      guard let current = store.current(), current.certificateTarget.source == .imported
+      else { return nil }
+      var pair = try store.chainAndKey(of: current.number)
+      wipe(&pair.key)
+      return try inspect(pem: pair.chain)
+    }
+    return result
+  }
+
   /// Keeps an import, whole or not at all.
   func keep(_ new: Import, _ name: String) throws {
     try write(name) { store throws(FileError) in
@@ -35,10 +73,12 @@ struct CertificateKeeper: Sendable {
   }
 
   /// Forgets the request that was answered, and imports that are long replaced.
-  func tidy(_ name: String, after new: Import, keeping: Set<String>) throws {
+  func tidy(_ new: Import, _ name: String) throws {
     try write(name) { store throws(FileError) in
-      if let answered = new.answers { try store.removeRequest(answered) }
-      try store.pruneImports(keeping: keeping.union([new.certificate.sha256]))
+      try store.removeRequest(new.publicKey)
+      let current = store.current()?.certificate.sha256
+      try store.pruneImports(
+        keeping: Set([new.certificate.sha256] + [current].compactMap(\.self)))
     }
   }
 
@@ -49,13 +89,13 @@ struct CertificateKeeper: Sendable {
     }
   }
 
-  /// The keys of pending requests by the SHA-256 of their public key; the caller wipes them.
-  func requestKeys(_ name: String) throws -> [(publicKey: String, key: [UInt8])] {
+  /// The keys that a certificate without one may belong to, PEM: of requests, then of imports, as a
+  /// CA may have issued anew for the key in use.
+  func keys(_ name: String) throws -> [[UInt8]] {
     try OwnerRights.with {
       let store = ServiceStore(root: paths.state, name: name)
-      return store.certificateRequests().compactMap { request in
-        (try? store.key(ofRequest: request.publicKey)).map { (request.publicKey, $0) }
-      }
+      return store.certificateRequests().compactMap { try? store.key(ofRequest: $0.publicKey) }
+        + store.imports().compactMap { try? store.chainAndKey(ofImport: $0).key }
     }
   }
 

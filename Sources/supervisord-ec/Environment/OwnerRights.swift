@@ -1,4 +1,3 @@
-internal import Files
 internal import Glibc
 
 /// Root's way to write below folders that belong to the daemon's user.
@@ -25,8 +24,8 @@ enum OwnerRights {
     // The group first: afterwards there are no rights to change it.
     guard unsafe setegid(owner.pw_gid) == 0, unsafe seteuid(owner.pw_uid) == 0 else {
       throw CommandProblem(
-        .notPermitted, "root cannot take the rights of \"supervisord-ec\": "
-          + FileError("seteuid", "supervisord-ec").reason)
+        .notPermitted, "root cannot take the rights of \"supervisord-ec\" (seteuid)",
+        next: "Run it outside of a container or sandbox that forbids it")
     }
     defer {
       seteuid(0)
@@ -37,6 +36,7 @@ enum OwnerRights {
 
   /// Whether this process may keep keys.
   static var areThere: Bool {
-    geteuid() == 0 || unsafe getpwnam("supervisord-ec")?.pointee.pw_uid == geteuid()
+    guard geteuid() != 0 else { return true }
+    return unsafe getpwnam("supervisord-ec")?.pointee.pw_uid == geteuid()
   }
 }
