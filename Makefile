@@ -12,7 +12,7 @@ FIND_SWIFT = swift=$$(packaging/find-swift)/swift
 PYTEST = PYTHONDONTWRITEBYTECODE=1 python3 -m pytest -p no:cacheprovider -ra --tb=short
 
 .NOTPARALLEL:
-.PHONY: help build deb test unit simulate e2e lint demo bench clean dependencies need-root
+.PHONY: help build deb test unit fuzz simulate e2e lint demo bench clean dependencies need-root
 
 help: ## show this
 	@sed -n 's/^\([a-z0-9]*\):[^#]*## /\1\t/p' Makefile | expand -t 15
@@ -31,6 +31,9 @@ unit: dependencies ## the Swift tests; one suite: make unit FILTER=PlannerTests
 
 simulate: dependencies ## many simulated years: make simulate SEEDS=500 YEARS=10; one seed: SEED=17
 	@$(FIND_SWIFT); $(AS_USER) env $(foreach v,SEED SEEDS YEARS,$(if $($(v)),$(v)=$($(v)))) "$$swift" test --filter SimulationTests.everyHistoryEndsWell
+
+fuzz: dependencies ## strangers' bytes under libFuzzer: make fuzz SECONDS=600; some: ENTRY=certificates
+	@$(AS_USER) Tests/Fuzz/run $(or $(SECONDS),600) $(ENTRY)
 
 e2e: need-root deb ## the installed package on real systemd (sudo); some: make e2e ONLY=package
 	@echo "== end-to-end tests"

@@ -84,3 +84,12 @@ let package = Package(
       ]),
   ]
 )
+
+// libFuzzer brings a main function of its own, so an ordinary build leaves this out: `make fuzz`.
+if Context.environment["SUPERVISORD_EC_FUZZ"] != nil {
+  package.targets.append(
+    .executableTarget(
+      name: "Fuzz", dependencies: ["Certificates", "Settings", "Generations"],
+      path: "Tests/Fuzz", exclude: ["make-corpus", "run"],
+      swiftSettings: strict + [.unsafeFlags(["-parse-as-library"])]))
+}

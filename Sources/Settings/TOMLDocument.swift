@@ -58,6 +58,7 @@ struct TOMLDocument: Equatable, Sendable {
         why: "not UTF-8, save the file in that encoding")
     }
     try refuseEscapedNUL(content, file: file)
+    try refuseDateWithoutTime(content, file: file)
     return text
   }
 

@@ -69,7 +69,7 @@ struct ImportTests {
   func ownKey() throws {
     let own = try authority.request()
     world.files["all.pem"] = own.key + (try authority.answer(own.request))
-    #expect(world.run("certificate", "import", "console", "all.pem") == 0)
+    #expect(world.run("certificate", "import", "console", "all.pem") == 0, "\(world.output)\(world.errors)")
     #expect(world.imports.count == 1)
   }
 

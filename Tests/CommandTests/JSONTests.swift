@@ -1,3 +1,4 @@
+import Certificates
 import Files
 import Testing
 
@@ -65,6 +66,9 @@ struct JSONTests {
       "`status`": StatusJSON.services([StatusJSON.status(Reports.expiring)]),
       "`plan`": StatusJSON.services([StatusJSON.plan(Reports.expiring)]),
       "`check`": Check.json(check),
+      "`certificate check`": CertificateVerdict(reasons: [
+        Reason("a", text: ""), Reason("b", weight: .remark, text: ""),
+      ]).json,
     ]
     for (section, value) in shown {
       #expect(documented[section] == paths(value, "") as Set<String>)

@@ -100,7 +100,7 @@ final class World {
         }
         return bytes
       },
-      readMaterial: { CertificateMaterial.read($0, password: $1) },
+      readMaterial: CertificateMaterial.read,
       askPassword: { _ in self.answers.isEmpty ? nil : Array(self.answers.removeFirst().utf8) },
       trustAnchors: { TrustAnchors() },
       writeOutput: { path, bytes throws(FileError) in self.files[path] = bytes },

@@ -45,6 +45,14 @@ import Testing
     #expect(try problem("\"a\\U00000000b\" = 1\n")?.line == 3)
   }
 
+  @Test func aDateWithoutItsTimeIsRefusedSinceTheParserWouldEndTheProcess() throws {
+    for text in ["a = 2026-01-01T:00", "a = [2026-01-01TT00:00:00]", "a = 2026-01-01t-1:00"] {
+      #expect(try problem(text + "\n")?.code == "syntax", "\(text)")
+    }
+    #expect(try load("# until = 2026-01-01T:00\n").settings != nil)
+    #expect(try problem("a = 2026-01-01T00:00:00Z\n")?.code == "unknown-key")
+  }
+
   @Test func aFileIsTakenUpToItsLimitOnly() throws {
     let filler =
       "#" + String(repeating: "x", count: SettingsLimits.fileBytes - smallest.utf8.count - 1)

@@ -41,21 +41,24 @@ extension Judge {
     notePassed(leaf, verdict.path, isSelfSigned: isSelfSigned)
   }
 
-  /// The first path without fault, a public root's before a private one's; else the one with the
-  /// fewest faults.
+  /// The path with the fewest faults; of those without, a public root's before a private one's,
+  /// and the longer: a CA's detour over another root is for older agents.
   private func choose(_ search: PathSearch, _ leaf: Certificate) -> Verdict {
-    var best: Verdict?
+    var best: (rank: [Int], verdict: Verdict)?
     var cost = search.cost
     for path in search.complete {
       cost += path.members.reduce(0) { $0 + ($1.key?.cost ?? 0) }
       if cost > CertificateLimits.signatureCost && best != nil { break }
       let verdict = Verdict(path: path, faults: faults(path))
       let isPublic = path.members.last?.origin == .shipped
-      if verdict.faults.isEmpty && isPublic { return verdict }
-      if let known = best, known.faults.count <= verdict.faults.count { continue }
-      best = verdict
+      let length = path.members.count
+      let rank = [
+        -verdict.faults.count, isPublic ? 1 : 0, verdict.faults.isEmpty ? length : -length,
+      ]
+      if let best, !best.rank.lexicographicallyPrecedes(rank) { continue }
+      best = (rank, verdict)
     }
-    if let best { return best }
+    if let best { return best.verdict }
     let path = search.incomplete ?? PathSearch.Path(members: [leaf], isComplete: false)
     return Verdict(path: path, faults: faults(path))
   }

@@ -25,7 +25,6 @@ struct PathSearch {
   private var byName: [UInt: [Certificate]] = [:]
   private var readAnchors: Set<UInt> = []
   private var signatures: [Pair: Bool] = [:]
-  private var steps = 0
   private(set) var cost = 0
 
   private struct Pair: Hashable {
@@ -40,9 +39,19 @@ struct PathSearch {
     byName = Dictionary(grouping: pool, by: \.subjectHash)
   }
 
-  /// Searches from one certificate.
+  /// Searches from one certificate, short paths first: a way to a root is then found however many
+  /// detours there are.
   mutating func run(from leaf: Certificate) {
-    extend([leaf])
+    var queue = [[leaf]]
+    var position = 0
+    while position < queue.count {
+      guard position < CertificateLimits.pathSteps, complete.count < CertificateLimits.paths else {
+        isCutShort = true
+        break
+      }
+      queue += extended(queue[position])
+      position += 1
+    }
     if complete.isEmpty { explain(leaf) }
   }
 
@@ -55,27 +64,22 @@ struct PathSearch {
     }
   }
 
-  private mutating func extend(_ path: [Certificate]) {
-    guard let last = path.last else { return }
-    steps += 1
-    guard steps <= CertificateLimits.pathSteps, complete.count < CertificateLimits.paths,
-      path.count <= CertificateLimits.pathLength
-    else {
-      isCutShort = true
-      return
-    }
+  /// The paths that are one issuer longer; a path that ends is kept.
+  private mutating func extended(_ path: [Certificate]) -> [[Certificate]] {
+    guard let last = path.last else { return [] }
     if path.count > 1 && isRoot(last) {
       complete.append(Path(members: path, isComplete: true))
-      return
+      return []
     }
-    var isEnd = true
-    for issuer in candidates(for: last, in: path) where isSigned(last, by: issuer) {
-      isEnd = false
-      extend(path + [issuer])
-    }
-    if isEnd && path.count > incomplete?.members.count ?? 0 {
+    let issuers = candidates(for: last, in: path).filter { isSigned(last, by: $0) }
+    if issuers.isEmpty && path.count > incomplete?.members.count ?? 0 {
       incomplete = Path(members: path, isComplete: false)
     }
+    guard path.count < CertificateLimits.pathLength else {
+      isCutShort = isCutShort || !issuers.isEmpty
+      return []
+    }
+    return issuers.map { path + [$0] }
   }
 
   /// Issuers by name and key identifiers, the most promising first; none that is in the path.
@@ -93,7 +97,6 @@ struct PathSearch {
       guard certificate.mayBeIssued(by: issuer) else { return false }
       return !path.contains { $0 === issuer || $0.isSame(as: issuer) }
     }
-    // Given ones before roots: what an administrator adds for older agents is served.
     return found.enumerated().sorted { left, right in
       let ranks = (rank(left.element), rank(right.element))
       return ranks.0 == ranks.1 ? left.offset < right.offset : ranks.0 < ranks.1
@@ -106,7 +109,8 @@ struct PathSearch {
   }
 
   private mutating func isSigned(_ certificate: Certificate, by issuer: Certificate) -> Bool {
-    let pair = Pair(issued: Swift.ObjectIdentifier(certificate), issuer: Swift.ObjectIdentifier(issuer))
+    let pair = Pair(
+      issued: Swift.ObjectIdentifier(certificate), issuer: Swift.ObjectIdentifier(issuer))
     if let known = signatures[pair] { return known }
     guard cost < CertificateLimits.signatureCost else {
       isCutShort = true

@@ -35,8 +35,8 @@ extension Reason {
     return Reason(
       "self-signed", file: leaf.file, found: name, expected: "a certificate that a CA issued",
       text: "\"\(name)\" is signed with its own key, so that no CA stands behind it: make a request"
-        + " with \"supervisord-ec certificate request NAME\", have a CA sign that, and check what it"
-        + " sends back")
+        + " with \"supervisord-ec certificate request NAME\", have a CA sign that, and check what"
+        + " it sends back")
   }
 
   static func keyMissing(_ leaf: Certificate, weight: Weight) -> Reason {

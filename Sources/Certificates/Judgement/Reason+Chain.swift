@@ -61,9 +61,11 @@ extension Reason {
           + " wait until then"
       )
     case "weak-key":
+      var key = member.key?.text ?? "unknown"
+      if fault.error == X509_V_ERR_EC_KEY_EXPLICIT_PARAMS { key += " on an unnamed curve" }
       return (
-        member.key?.text ?? "unknown", "RSA of 2048 bits or more, or ECDSA",
-        "\(which) has a key that clients do not take (\(member.key?.text ?? "unknown")): "
+        key, "RSA of 2048 bits or more, or ECDSA",
+        "\(which) has a key that clients do not take (\(key)): "
           + (fault.depth == 0
             ? "make a new request with \"supervisord-ec certificate request NAME\""
             : "ask the CA for a certificate of a stronger CA of its own")
@@ -105,8 +107,8 @@ extension Reason {
     case "path-length":
       return (
         nil, nil,
-        "there are more CAs below \(which) than it allows\(why): ask the CA for a certificate from a"
-          + " CA that may issue it"
+        "there are more CAs below \(which) than it allows\(why): ask the CA for a certificate from"
+          + " a CA that may issue it"
       )
     case "name-constraint":
       return (
@@ -128,7 +130,8 @@ extension Reason {
     default:
       return (
         library, nil,
-        "\(which) is not as RFC 5280 wants it\(why), and strict clients refuse the chain: \(renewed)"
+        "\(which) is not as RFC 5280 wants it\(why), and strict clients refuse the chain:"
+          + " \(renewed)"
       )
     }
   }

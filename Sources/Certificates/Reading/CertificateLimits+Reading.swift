@@ -15,9 +15,11 @@ extension CertificateLimits {
   static let keyBytes = 16 * 1024
   /// Bits of an RSA key; OpenSSL verifies with no larger one (OPENSSL_RSA_MAX_MODULUS_BITS).
   static let keyBits = 16_384
-  /// Rounds of key derivation in all of one reading, in PBKDF2's with SHA-256, of which a million
-  /// take 0.6 s. Firefox exports with three times 600,000; OpenSSL and Java with 2,048 to 10,000.
-  static let derivationRounds = 2_000_000
+  /// Rounds of key derivation in all of one reading, counted as PBKDF2's with SHA-256.
+  ///
+  /// Four million take a second. GnuTLS and Firefox export with three times 600,000, and each
+  /// reading of a password costs them again; OpenSSL and Java with 2,048 to 10,000.
+  static let derivationRounds = 4_000_000
   /// Octets of a password; OpenSSL's own prompt takes 1,024.
   static let passwordBytes = 1_024
   /// Elements of ASN.1 below one other: a container with as many certificates as are taken.

@@ -87,15 +87,15 @@ enum DERKind: Equatable {
 
 /// Object identifiers, encoded.
 enum ObjectIdentifier {
-  /// 1.2.840.113549.1.7
+  /// 1.2.840.113549.1.7.
   static let pkcs7: [UInt8] = [0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x07]
-  /// 1.2.840.113549.1.7.1
+  /// 1.2.840.113549.1.7.1.
   static let data = pkcs7 + [1]
-  /// 1.2.840.113549.1.7.2
+  /// 1.2.840.113549.1.7.2.
   static let signedData = pkcs7 + [2]
-  /// 1.2.840.113549.1.7.6
+  /// 1.2.840.113549.1.7.6.
   static let encryptedData = pkcs7 + [6]
-  /// 1.2.840.113549.1.9.22.1
+  /// 1.2.840.113549.1.9.22.1.
   static let x509Certificate: [UInt8] = [
     0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x09, 0x16, 0x01,
   ]
@@ -107,13 +107,13 @@ enum ObjectIdentifier {
   static let pkcs12Encryption: [UInt8] = [0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x0c, 0x01]
   /// 1.2.840.113549.1.5, below which those of PKCS#5 are (RFC 8018).
   static let pkcs5: [UInt8] = [0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x05]
-  /// 1.2.840.113549.1.5.12
+  /// 1.2.840.113549.1.5.12.
   static let pbkdf2 = pkcs5 + [12]
-  /// 1.2.840.113549.1.5.13
+  /// 1.2.840.113549.1.5.13.
   static let pbes2 = pkcs5 + [13]
-  /// 1.2.840.113549.1.5.14 (RFC 9579)
+  /// 1.2.840.113549.1.5.14 (RFC 9579).
   static let pbmac1 = pkcs5 + [14]
-  /// 1.3.6.1.4.1.11591.4.11 (RFC 7914 §7)
+  /// 1.3.6.1.4.1.11591.4.11 (RFC 7914 §7).
   static let scrypt: [UInt8] = [0x2b, 0x06, 0x01, 0x04, 0x01, 0xda, 0x47, 0x04, 0x0b]
   /// 1.2.840.113549.2, below which HMACs and digests are.
   static let digests: [UInt8] = [0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x02]
@@ -127,9 +127,9 @@ enum ObjectIdentifier {
   static let rsaPSS: [UInt8] = [0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x0a]
   /// 1.2.840.10045.2.1, elliptic curves.
   static let ellipticCurve: [UInt8] = [0x2a, 0x86, 0x48, 0xce, 0x3d, 0x02, 0x01]
-  /// 1.3.101.112
+  /// 1.3.101.112.
   static let ed25519: [UInt8] = [0x2b, 0x65, 0x70]
-  /// 1.3.101.113
+  /// 1.3.101.113.
   static let ed448: [UInt8] = [0x2b, 0x65, 0x71]
 }
 

@@ -54,7 +54,8 @@ struct Decryption {
       LibraryErrors.discard()
     }
     guard unsafe parsed != nil else { return .unsupported("that is damaged") }
-    let order = passwords.candidates.indices.filter { $0 == first }
+    let order =
+      passwords.candidates.indices.filter { $0 == first }
       + passwords.candidates.indices.filter { $0 != first }
     for index in order {
       guard spend(derivation.rounds) else { return .tooManyRounds(derivation.rounds) }

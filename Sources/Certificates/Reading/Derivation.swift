@@ -29,9 +29,9 @@ struct Derivation: Equatable {
       let count = parameters[1].number(bytes)
     else { throw UnknownAlgorithm(type.dotted(bytes)) }
     if let step = type.step(below: ObjectIdentifier.pkcs12Encryption, bytes), (1...6) ~= step {
-      // Two blocks of SHA-1 for the longest key, one for the initial value, each with more calls
-      // around it than in PBKDF2. Triple DES (3, 4) is still in the default provider.
-      self.init(rounds: Self.product(count, 3), isLegacy: step != 3 && step != 4)
+      // Three blocks of SHA-1 for key and initial value cost as much as one of HMAC-SHA-256.
+      // Triple DES (3, 4) is still in the default provider.
+      self.init(rounds: count, isLegacy: step != 3 && step != 4)
     } else if let step = type.step(below: ObjectIdentifier.pkcs5, bytes), (1...11) ~= step {
       self.init(rounds: count, isLegacy: true)
     } else {
@@ -61,8 +61,10 @@ struct Derivation: Equatable {
       guard parameters.count >= 2, let count = parameters[1].number(bytes) else {
         throw UnknownAlgorithm("PBKDF2")
       }
-      // A key longer than the digest takes twice the rounds: SHA-1 is the default.
-      return product(count, 2)
+      // A key longer than the digest takes its rounds twice; without a name it is SHA-1's.
+      let digest = parameters.last?.children(bytes)?.first
+      let step = digest?.step(below: ObjectIdentifier.digests, bytes) ?? 7
+      return product(count, step <= 8 ? 2 : 1)
     }
     if function.first?.isObject(ObjectIdentifier.scrypt, bytes) == true {
       let numbers = parameters.dropFirst().map { $0.number(bytes) ?? Int.max }

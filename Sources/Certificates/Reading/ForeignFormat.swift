@@ -175,7 +175,8 @@ enum FileName {
         || "/._-+@".utf8.contains(byte)
     }
     if isPlain, !text.isEmpty, text.first != "-" { return String(text) }
-    return "'" + text.split(separator: "'", omittingEmptySubsequences: false)
+    return "'"
+      + text.split(separator: "'", omittingEmptySubsequences: false)
       .joined(separator: "'\\''") + "'"
   }
 }

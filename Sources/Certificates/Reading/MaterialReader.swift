@@ -135,7 +135,9 @@ struct MaterialReader {
     }
     var position = 0
     while position < bytes.count {
-      let isRest = (position..<bytes.count).allSatisfy { [0, 9, 10, 13, 26, 32].contains(bytes[$0]) }
+      let isRest = (position..<bytes.count).allSatisfy {
+        [0, 9, 10, 13, 26, 32].contains(bytes[$0])
+      }
       if isRest { break }
       guard let element = BERElement(bytes, in: position..<bytes.count) else {
         refuseDamaged("something stands behind its DER that does not belong there")
@@ -310,11 +312,13 @@ struct MaterialReader {
   mutating func refusePassword(_ what: String) {
     if decryption.passwords.isGiven {
       refuse(
-        "wrong-password", "is encrypted, and the password does not open \(what): give the password"
+        "wrong-password",
+        "is encrypted, and the password does not open \(what): give the password"
           + " that was set when it was exported; capital letters and blanks at its end count")
     } else {
       refuse(
-        "password-needed", "is encrypted: give the password of \(what) with \"--password-file"
+        "password-needed",
+        "is encrypted: give the password of \(what) with \"--password-file"
           + " FILE\" or at the prompt")
     }
   }

@@ -36,7 +36,8 @@ enum PrivateKeyForm {
     if [EVP_PKEY_RSA, EVP_PKEY_RSA_PSS].contains(id), bits > CertificateLimits.keyBits {
       throw .tooLarge("RSA \(bits) bits")
     }
-    guard let pkcs8 = unsafe pkcs8(of: raw), let publicKey = unsafe PublicKeyForm.der(raw: raw) else {
+    guard let pkcs8 = unsafe pkcs8(of: raw), let publicKey = unsafe PublicKeyForm.der(raw: raw)
+    else {
       throw .damaged
     }
     return CertificateMaterial.FoundKey(pkcs8: pkcs8, publicKey: publicKey, file: file)

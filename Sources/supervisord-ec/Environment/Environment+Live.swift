@@ -34,7 +34,7 @@ extension Environment {
       check: settings.check,
       profiles: settings.profiles,
       readInput: InputFiles.read,
-      readMaterial: { CertificateMaterial.read($0, password: $1) },
+      readMaterial: CertificateMaterial.read,
       askPassword: InputFiles.askPassword,
       trustAnchors: { TrustAnchors(reading: TrustAnchors.Places()) },
       writeOutput: { path, bytes throws(FileError) in

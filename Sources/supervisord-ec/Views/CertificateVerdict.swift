@@ -13,14 +13,18 @@ struct CertificateVerdict {
   /// Puts them together: what one said need not be said again, and what either refuses is not
   /// passed.
   init(_ read: [Reason], _ judgement: Judgement) {
-    let added = judgement.reasons.filter { reason in !read.contains { $0.code == reason.code } }
-    let all =
-      read
-      + judgement.reasons.filter { reason in
-        reason.code == "damaged" || added.contains(reason)
-      }
+    // A key that could not be opened is not missing.
+    let isLocked = read.contains { $0.weight == .refusal }
+    let judged = judgement.reasons.filter { reason in
+      let isSaid = read.contains { $0.code == reason.code && $0.weight == reason.weight }
+      return reason.code != "key-missing" || !(isSaid || isLocked)
+    }
+    let kept = read.filter { reason in
+      reason.weight == .refusal || !judged.contains { $0.code == reason.code }
+    }
+    let all = kept + judged
     reasons = all.filter { $0.weight == .refusal } + all.filter { $0.weight == .remark }
-    let refused = Set(all.filter { $0.weight == .refusal }.map(\.code))
+    let refused = Set(problems.map(\.code))
     passed = judgement.passed.filter { !refused.contains($0.code) }
     authority = judgement.authority
     details = judgement.details
