@@ -1,6 +1,6 @@
 internal import COpenSSL
 
-/// The PEM text (RFC 7468) of certificates in DER, in their order: what a server reads as its chain.
+/// The PEM text (RFC 7468) of certificates in DER, in their order: a chain as servers read it.
 public func certificatePEM(ders: [[UInt8]]) throws(CertificateError) -> [UInt8] {
   var text: [UInt8] = []
   for der in ders { text += try PEM.text(certificate: try certificate(der: der)) }

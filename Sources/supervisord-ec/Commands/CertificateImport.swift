@@ -69,7 +69,9 @@ struct CertificateImport: Verb {
   /// A certificate without its key may be the answer to a request of ours.
   private func addKnownKey(to read: inout ReadingResult, _ environment: Environment) throws {
     guard read.material.keys.isEmpty else { return }
-    let wanted = read.material.certificates.compactMap { KeyPairing.publicKey(ofCertificate: $0.der) }
+    let wanted = read.material.certificates.compactMap {
+      KeyPairing.publicKey(ofCertificate: $0.der)
+    }
     for var key in try environment.certificates.keys(service.name) {
       let input = MaterialInput(bytes: key, file: "the key of the request")
       defer { wipe(&key) }

@@ -12,7 +12,7 @@ struct CertificateRequestCommand: Verb {
     discussion: """
       The key never leaves this host. The request is printed, or written with --out; give it to the \
       CA and import the answer, also weeks later: it is paired with its key by itself. Nothing that \
-      is served changes. Names: --name, else certificate.names, else those of the certificate in use.
+      is served changes. Names: --name, else certificate.names, else those of the one in use.
 
         supervisord-ec certificate request console --name ec.example.com --out ec.csr
         supervisord-ec certificate import console --chain answer.pem
