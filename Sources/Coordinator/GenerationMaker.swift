@@ -50,6 +50,12 @@ public struct GenerationMaker {
         chain: kept.chain, key: kept.key, facts: current.certificate,
         target: current.certificateTarget)
     }
+    if order.certificate.source == .imported {
+      let imported = try store.chainAndKey(ofImport: order.certificate.imported ?? "")
+      return Material(
+        chain: imported.chain, key: imported.key, facts: imported.certificate,
+        target: order.certificate)
+    }
     let names = order.certificate.names ?? HostNames.current()
     guard let key = KeyAlgorithm(rawValue: order.certificate.key.rawValue) else {
       throw CertificateError(

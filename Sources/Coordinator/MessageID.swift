@@ -20,7 +20,8 @@ public enum MessageID {
     "trouble": "e10cfdcdbde94978b17f6dc3b0cb165b",
   ]
 
-  /// Notices by code; the days of `enforcement-soon-7d` are not part of it.
+  /// Notices by code; the days of `enforcement-soon-7d` and the steps of `imported-expires-2` are
+  /// not part of it.
   public static let notices: [String: String] = [
     "not-adopted": "021a4b9a2c094c1991de3b5c8f4c3f04",
     "settings-invalid": "deed99ee2f8d444a8d78ff95716baba2",
@@ -49,6 +50,10 @@ public enum MessageID {
     "expires-soon": "9c7646e81c7140948b15fd2d8a1d59f0",
     "certificate-change-pending": "5253785761ff4178a840ae587fb52083",
     "state-not-written": "2681e8fdc8a84186b66a919f3afba516",
+    "request-pending": "5dd916713d7f432ab794cfa850dea8ce",
+    "import-missing": "70e9994367db4c84bad20df5df778457",
+    "trust-not-in-force": "8263b7eb84184e0f8e5e7b3ecf5768ac",
+    "imported-expires": "63489b463de14682adbd10b4f205c91b",
     "held": "05dab23506ff41cda3b1855628dfccec",
     "window-never": "1de473880d374e5ab2677fa6d9abcf00",
     "link-missing": "2d00a5acc48245cc97adaf88440033c0",
@@ -58,6 +63,7 @@ public enum MessageID {
 
   /// The id of a notice.
   public static func notice(_ code: String) -> String? {
-    notices[code.hasPrefix("enforcement-soon-") ? "enforcement-soon" : code]
+    let stems = ["enforcement-soon", "imported-expires"]
+    return notices[stems.first { code.hasPrefix("\($0)-") } ?? code]
   }
 }

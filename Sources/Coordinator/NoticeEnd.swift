@@ -3,10 +3,14 @@ internal import Planner
 /// What the journal says when a notice does not stand any more: what is well again, in plain words.
 enum NoticeEnd {
   private static let soon = "enforcement-soon"
+  private static let importedEnd = "imported-expires"
 
   /// Whether another notice goes on with the same matter, so that nothing is over.
   static func isContinued(_ code: String, by standing: Set<String>) -> Bool {
     if code.hasPrefix(soon) { return standing.contains { $0.hasPrefix(soon) } }
+    if code.hasPrefix(importedEnd) {
+      return standing.contains { $0.hasPrefix(importedEnd) || $0 == "expired" }
+    }
     return code == "expires-soon" && standing.contains("expired")
   }
 
@@ -15,6 +19,7 @@ enum NoticeEnd {
     let unit = observation.adoption?.unit ?? "the unit"
     if let text = unitText(code, unit, observation) ?? changeText(code, unit) { return text }
     if code.hasPrefix(soon) { return enforcementText(observation) }
+    if code.hasPrefix(importedEnd) { return "the imported certificate was replaced" }
     return switch code {
     case "not-adopted": "\(unit) is adopted and guarded from now on"
     case "settings-invalid": "the settings are valid again"
@@ -27,6 +32,10 @@ enum NoticeEnd {
     case "expired", "expires-soon": "the certificate does not expire soon any more"
     case "certificate-change-pending": "the certificate is as the settings want it"
     case "state-not-written": "what must be remembered is written again"
+    case "import-missing": "the imported certificate is there, or is not wanted any more"
+    case "trust-not-in-force":
+      "agents.trusted_communication is in force, or is not wanted any more"
+    case "request-pending": "no certificate request waits for an answer any more"
     case "held": "the hold is over; what waited for it goes on"
     case "window-never": "restart.window opens again"
     default: "what was said before of \"\(code)\" does not hold any more"

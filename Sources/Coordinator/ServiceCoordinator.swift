@@ -175,7 +175,7 @@ public final class ServiceCoordinator {
     guard observation.adoption != nil || saved != nil else { return }
     let boottime = observation.clock.boottime
     guard state.isWorthSaving(over: saved), atOnce || saveAgain.isDue(boottime) else { return }
-    write(at: boottime, atOnce: atOnce)
+    write(boottime, atOnce: atOnce)
   }
 
   /// Writes down what time it is: how long the machine was off is judged by that at its next start.
@@ -183,10 +183,10 @@ public final class ServiceCoordinator {
     guard saved != nil else { return }
     Planner.lookAtClock(clock, state: &state, progress: &progress)
     guard saved != state else { return }
-    write(at: clock.boottime, atOnce: true)
+    write(clock.boottime, atOnce: true)
   }
 
-  private func write(at boottime: Seconds, atOnce: Bool) {
+  private func write(_ boottime: Seconds, atOnce: Bool) {
     do throws(FileError) {
       let lock = try store.lock()
       try store.writeState(state)

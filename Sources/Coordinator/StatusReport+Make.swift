@@ -10,10 +10,7 @@ extension StatusReport {
     self.init(
       name: name, unit: facts.unit, profile: facts.profile, state: plan.condition.rawValue,
       channels: facts.channels, certificate: facts.certificate,
-      trustedCommunication: Trusted(
-        wanted: facts.settings?.trustedCommunication ?? false, inForce: false,
-        reason: facts.settings?.trustedCommunication == true
-          ? "it needs a public CA's certificate" : nil),
+      trustedCommunication: facts.trusted,
       enforcement: facts.enforcement,
       generation: Generation(
         current: observation.current?.number, candidate: observation.candidate?.number,
@@ -86,12 +83,21 @@ extension StatusReport {
       guard let current = observation.current else { return nil }
       let left = current.certificate.notAfter - observation.clock.realtime
       return Certificate(
-        source: current.certificateTarget.source.rawValue, issuer: "self-signed",
+        source: current.certificateTarget.source.rawValue,
+        issuer: (current.certificate.issuer ?? .selfSigned).rawValue,
         sha256: current.certificate.sha256,
         notBefore: Timestamp.text(current.certificate.notBefore),
         notAfter: Timestamp.text(current.certificate.notAfter),
         daysLeft: Int((Double(left) / Double(Limits.day)).rounded(.down)),
         names: current.certificate.names)
+    }
+
+    var trusted: Trusted {
+      let wanted = settings?.trustedCommunication ?? false
+      let inForce = wanted && certificateFacts?.issuer == .publicCA
+      return Trusted(
+        wanted: wanted, inForce: inForce,
+        reason: wanted && !inForce ? "it needs a public CA's certificate" : nil)
     }
 
     var enforcement: Enforcement {

@@ -55,20 +55,9 @@ extension ServiceStore {
       number: number, listen: content.listen, certificateTarget: content.certificateTarget,
       certificate: content.certificate, createdAt: content.createdAt, why: content.why)
     let files = try files(of: content, as: facts)
-    let temporary = "\(generations)/.\(Self.format(number))\(Self.temporarySuffix)"
-    try FileSystem.removeTree(temporary)
-    do throws(FileError) {
-      try FileSystem.makeDirectory(temporary, mode: 0o700)
-      for (file, bytes) in files {
-        let mode: UInt32 = file == Self.keyFile ? 0o600 : 0o644
-        try FileSystem.create(bytes, at: "\(temporary)/\(file)", mode: mode)
-      }
-      try FileSystem.synchronizeDirectory(temporary)
-      try FileSystem.move(temporary, to: path(of: number))
-    } catch {
-      try? FileSystem.removeTree(temporary)
-      throw error
-    }
+    try writeFolder(
+      Self.format(number), in: generations,
+      files: files.map { NewFile(name: $0, bytes: $1, mode: $0 == Self.keyFile ? 0o600 : 0o644) })
     return facts
   }
 
@@ -91,10 +80,7 @@ extension ServiceStore {
       try FileSystem.removeTree(gone)
       try FileSystem.move(path(of: number), to: gone)
     }
-    for name in FileSystem.list(generations)
-    where name.hasPrefix(".") && name.hasSuffix(Self.temporarySuffix) {
-      try FileSystem.removeTree("\(generations)/\(name)")
-    }
+    try removeUnfinished(in: generations)
     FileSystem.removeTemporaries(in: directory)
   }
 
@@ -129,10 +115,6 @@ extension ServiceStore {
     }
     files[Self.chainFile] = content.chainPEM
     files[Self.keyFile] = content.keyPEM
-    for (name, bytes) in files where bytes.count > StoreLimits.fileBytes {
-      throw FileError(
-        "create", "\(folder)/\(name)", reason: "larger than \(StoreLimits.fileBytes) bytes")
-    }
     guard files.count <= StoreLimits.filesPerGeneration else {
       throw FileError("create", folder, reason: "over \(StoreLimits.filesPerGeneration) files")
     }
@@ -144,8 +126,6 @@ extension ServiceStore {
     }
     return files.sorted { $0.key < $1.key } + [(Manifest.fileName, record)]
   }
-
-  private static let temporarySuffix = ".tmp"
 
   /// A name that stays inside its folder and is no hidden file.
   private static func isPlainFileName(_ name: String) -> Bool {

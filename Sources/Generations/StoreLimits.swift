@@ -8,6 +8,8 @@ public enum StoreLimits {
   public static let fileBytes = 1 << 20
   /// Files of one generation: a profile renders one per site and a few more.
   public static let filesPerGeneration = 256
+  /// Certificate requests of one service that may wait for a CA's answer.
+  public static let requests = 16
   /// How long a command waits for the lock of a service, in milliseconds (preparation: 2 s).
   public static let lockMilliseconds = 2_000
   /// One template or `profile.toml`.

@@ -2,7 +2,7 @@
 extension Facts {
   /// What makes a new certificate due at the next restart; nil: nothing.
   var reasonAtRestart: String? {
-    guard let certificate = observation.current?.certificate else { return nil }
+    guard let certificate = observation.current?.certificate, isSelfSigned else { return nil }
     if clockInDoubt && isUsable(certificate) { return nil }
     if let changed = changedCertificateSettings { return changed }
     if let early = reasonTooEarly { return early }
@@ -12,7 +12,8 @@ extension Facts {
 
   /// Names or key differ from what the current certificate was made from.
   var changedCertificateSettings: String? {
-    guard let wanted = wantedCertificate, let made = observation.current?.certificateTarget
+    guard let wanted = wantedCertificate, let made = observation.current?.certificateTarget,
+      wanted.source == .selfSigned, made.source == .selfSigned
     else { return nil }
     if wanted.key != made.key { return "certificate.key changed to \(wanted.key.rawValue)" }
     if let names = wanted.names, names != made.names { return "certificate.names changed" }
@@ -28,6 +29,8 @@ extension Facts {
   /// What makes a new certificate due without waiting for a restart; nil: nothing.
   var reasonNow: String? {
     guard settings != nil, let certificate = observation.current?.certificate else { return nil }
+    if let changed = reasonOfSource { return changed }
+    guard isSelfSigned else { return nil }
     if let request, request.verb == .renew, !isMade(certificate, for: request) {
       return "asked for on the command line"
     }

@@ -40,8 +40,7 @@ extension Facts {
     let asked = request.flatMap { $0.verb == .renew ? $0.at : nil }
     return StageOrder(
       listen: listen, newCertificate: newCertificate,
-      certificate: CertificateTarget(
-        source: certificate.source, names: certificate.names, key: certificate.key),
+      certificate: orderedCertificate,
       lifetime: certificate.lifetime, madeAfter: newCertificate ? asked : nil, why: why)
   }
 
@@ -51,6 +50,9 @@ extension Facts {
     let certificate = candidate.certificate
     guard order.newCertificate else {
       return certificate.sha256 == observation.current?.certificate.sha256
+    }
+    if order.certificate.source == .imported {
+      return certificate.sha256 == order.certificate.imported
     }
     return candidate.certificateTarget == order.certificate
       && certificate.sha256 != observation.current?.certificate.sha256

@@ -180,9 +180,6 @@ struct Facts {
   }
 
   var wantedCertificate: CertificateTarget? {
-    settings.map {
-      CertificateTarget(
-        source: $0.certificate.source, names: $0.certificate.names, key: $0.certificate.key)
-    }
+    settings.map { Self.target($0.certificate) }
   }
 }

@@ -32,6 +32,10 @@ public struct Observation: Equatable, Sendable {
   public var calendar: CalendarFacts?
   /// Why `current` is not understood, if a newer version of the program wrote it; nil: it did not.
   public var newerCurrent: String?
+  /// The imported certificate that the settings name, if it is whole on disk.
+  public var imported: CertificateFacts?
+  /// Certificate requests that wait for a CA's answer, oldest first.
+  public var certificateRequests: [CertificateRequestFacts] = []
 
   /// Makes an observation.
   public init(

@@ -23,6 +23,13 @@ extension Planner {
     }
     guard let request = facts.request else { return nil }
     let unit = facts.unitName
+    if request.verb == .renew && facts.servesImported && facts.reasonOfSource == nil {
+      let text =
+        "the certificate is imported, and only its CA renews it: import the new one with:"
+        + " supervisord-ec certificate import \(facts.name); or go back to self-signed with:"
+        + " supervisord-ec set \(facts.name) certificate.source self-signed"
+      return .answer(request: request, done: false, text: text)
+    }
     let order = facts.order
     if let order, facts.isBlocked(order.order),
       let failure = facts.state.failure(of: order.order), failure.at >= request.at

@@ -58,7 +58,8 @@ extension Planner {
     guard facts.settings != nil, let current = facts.observation.current else { return [] }
     let left = current.certificate.notAfter - facts.believedNow
     let unit = facts.unitName
-    var result: [Notice] = []
+    var result = importNotices(facts)
+    guard facts.isSelfSigned else { return result + importedExpiryNotices(facts, current) }
     if left <= 0 {
       result.append(
         Notice(

@@ -170,7 +170,9 @@ extension Planner {
           why: facts.clockInDoubt
             ? "the grace period; waits for a believable clock" : "the grace period ends"))
     }
-    if facts.settings != nil, let certificate = facts.observation.current?.certificate {
+    if facts.settings != nil, facts.isSelfSigned,
+      let certificate = facts.observation.current?.certificate
+    {
       let window = certificate.notAfter - facts.renewalWindow
       if facts.now < window {
         steps.append(
@@ -221,6 +223,7 @@ extension Planner {
       $0.map { $0.at + $0.pause }
     }
     if let first = facts.observation.requests.first { moments.append(first.at) }
+    moments += facts.importedNoticeMoments
     moments += facts.progress.held.values.map { facts.now + $0.until - boottime }
     if let again = facts.progress.lookAgain { moments.append(facts.now + again.at - boottime) }
     if let failed = facts.progress.ratchetFailed {

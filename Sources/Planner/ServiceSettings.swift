@@ -135,6 +135,8 @@ public struct PlainSettings: Codable, Equatable, Sendable {
 public enum CertificateSource: String, Codable, Sendable {
   /// Made here, signed with its own key.
   case selfSigned = "self-signed"
+  /// Issued by a CA and handed over by the administrator.
+  case imported
 }
 
 /// The kinds of keys that are made here.
@@ -151,6 +153,8 @@ public enum KeyKind: String, Codable, Sendable, CaseIterable {
 public struct CertificateSettings: Codable, Equatable, Sendable {
   /// Where it comes from.
   public var source: CertificateSource
+  /// Which imported certificate: SHA-256 of its DER form; nil: none was named.
+  public var imported: String?
   /// Names and addresses; nil: those of the host at the time it is made.
   public var names: [String]?
   /// The kind of key.
@@ -162,10 +166,12 @@ public struct CertificateSettings: Codable, Equatable, Sendable {
 
   /// Makes certificate settings, with the defaults of the manual.
   public init(
-    source: CertificateSource = .selfSigned, names: [String]? = nil, key: KeyKind = .ecdsaP256,
-    lifetime: Seconds = 365 * Limits.day, renewalWindow: Seconds = 30 * Limits.day
+    source: CertificateSource = .selfSigned, imported: String? = nil, names: [String]? = nil,
+    key: KeyKind = .ecdsaP256, lifetime: Seconds = 365 * Limits.day,
+    renewalWindow: Seconds = 30 * Limits.day
   ) {
     self.source = source
+    self.imported = imported
     self.names = names
     self.key = key
     self.lifetime = lifetime

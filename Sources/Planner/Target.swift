@@ -71,17 +71,32 @@ public struct PlainTarget: Codable, Equatable, Sendable {
 public struct CertificateTarget: Codable, Equatable, Sendable {
   /// Where it comes from.
   public var source: CertificateSource
+  /// Which imported one: SHA-256 of its DER form.
+  public var imported: String?
   /// Explicit names; nil: the host's.
   public var names: [String]?
   /// The kind of key.
   public var key: KeyKind
 
   /// Makes a target.
-  public init(source: CertificateSource, names: [String]?, key: KeyKind) {
+  public init(
+    source: CertificateSource, imported: String? = nil, names: [String]?, key: KeyKind
+  ) {
     self.source = source
+    self.imported = imported
     self.names = names
     self.key = key
   }
+}
+
+/// Whose word a certificate is.
+public enum CertificateIssuer: String, Codable, Sendable {
+  /// Signed with its own key.
+  case selfSigned = "self-signed"
+  /// A CA that the administrator brought.
+  case privateCA = "private-ca"
+  /// A CA whose root the distribution ships and trusts.
+  case publicCA = "public-ca"
 }
 
 /// What is known of one certificate.
@@ -94,17 +109,37 @@ public struct CertificateFacts: Codable, Equatable, Sendable {
   public var notAfter: UnixSeconds
   /// The subject alternative names, as text.
   public var names: [String]
-  /// When it was made here (unlike `notBefore`, which lies a day back).
+  /// When it was made here (unlike `notBefore`, which lies a day back), or imported.
   public var madeAt: UnixSeconds
+  /// Who issued it; nil: nobody but its own key.
+  public var issuer: CertificateIssuer?
 
   /// Makes facts.
   public init(
     sha256: String, notBefore: UnixSeconds, notAfter: UnixSeconds, names: [String],
-    madeAt: UnixSeconds
+    madeAt: UnixSeconds, issuer: CertificateIssuer? = nil
   ) {
+    self.issuer = issuer
     self.sha256 = sha256
     self.notBefore = notBefore
     self.notAfter = notAfter
+    self.names = names
+    self.madeAt = madeAt
+  }
+}
+
+/// A certificate request (PKCS#10) that was made here and not answered yet.
+public struct CertificateRequestFacts: Codable, Equatable, Sendable {
+  /// SHA-256 of the public key (SubjectPublicKeyInfo, DER), which pairs it with the CA's answer.
+  public var publicKey: String
+  /// Names and addresses that were asked for.
+  public var names: [String]
+  /// When it was made.
+  public var madeAt: UnixSeconds
+
+  /// Makes facts.
+  public init(publicKey: String, names: [String], madeAt: UnixSeconds) {
+    self.publicKey = publicKey
     self.names = names
     self.madeAt = madeAt
   }

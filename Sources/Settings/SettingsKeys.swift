@@ -31,12 +31,8 @@ public enum SettingsKeys {
     + certificate + restart
     + [
       KeyDescription(
-        "agents.trusted_communication",
-        .flag(
-          only: false,
-          because: "it needs a public CA's certificate, and with a self-signed one it cannot be"
-            + " turned on"),
-        default: "false", "Whether agents check the certificate against public CAs.")
+        "agents.trusted_communication", .flag(), default: "false",
+        "Whether agents check the certificate against public CAs; needs a certificate of one.")
     ]
 
   /// Stands in a path for the name of any other channel.
@@ -68,8 +64,14 @@ public enum SettingsKeys {
 
   private static let certificate: [KeyDescription] = [
     KeyDescription(
-      "certificate.source", .choice(["self-signed"], planned: ["imported", "followed"]),
-      default: "\"self-signed\"", "Where the certificate comes from."),
+      "certificate.source", .choice(["self-signed", "imported"], planned: ["followed"]),
+      default: "\"self-signed\"",
+      "Where the certificate comes from; \"imported\" is written by: supervisord-ec certificate"
+        + " import."),
+    KeyDescription(
+      "certificate.imported", .sha256, default: nil,
+      "Which imported certificate: the SHA-256 of its DER form. Written by: supervisord-ec"
+        + " certificate import."),
     KeyDescription(
       "certificate.names", .hostNames, default: nil,
       "Names and addresses in the certificate; without it, those of the host."),

@@ -32,13 +32,25 @@ struct Validation {
     let channels = readChannels()
     let certificate = readCertificate()
     let restart = readRestart(certificate)
+    let trusted = readTrust(certificate)
     let hold = number("hold.until").map { Hold(until: $0, reason: text("hold.reason")) }
     let quiet = number("changes.quiet_interval")
     guard problems.isEmpty, let unit, let profile else { return nil }
     return ServiceSettings(
       name: name, unit: unit, profile: profile, channels: channels, certificate: certificate,
-      restart: restart, hold: hold,
+      restart: restart, trustedCommunication: trusted, hold: hold,
       quietInterval: quiet == ServiceSettings.defaultQuietInterval ? nil : quiet)
+  }
+
+  private mutating func readTrust(_ certificate: CertificateSettings) -> Bool {
+    let key = "agents.trusted_communication"
+    guard flag(key) == true else { return false }
+    guard certificate.source == .selfSigned, isSound("certificate.source") else { return true }
+    refuse(
+      "bad-value", key, found: "true",
+      expected: "false: it needs a public CA's certificate, and with a self-signed one it cannot be"
+        + " turned on")
+    return false
   }
 
   private mutating func required(_ key: String) -> String? {
@@ -67,6 +79,13 @@ struct Validation {
     var result = CertificateSettings()
     if let text = text("certificate.source"), let source = CertificateSource(rawValue: text) {
       result.source = source
+    }
+    result.imported = text("certificate.imported")
+    if result.source == .imported && result.imported == nil && isSound("certificate.imported") {
+      missing(
+        "certificate.imported",
+        accepted: "the SHA-256 that this writes here: supervisord-ec certificate import \(name)",
+        at: merged.leaves["certificate.source"]?.place ?? Place(file: file))
     }
     if case .texts(let names) = values["certificate.names"] { result.names = names }
     if let text = text("certificate.key"), let key = KeyKind(rawValue: text) { result.key = key }

@@ -22,6 +22,8 @@ enum ValueRule: Sendable {
   case calendar
   /// A moment as RFC 3339 writes it.
   case moment
+  /// A SHA-256 in lower-case hexadecimal digits.
+  case sha256
   /// One line of free text.
   case note
   /// A key of the manual that this version does not take.
@@ -38,7 +40,8 @@ enum ValueRule: Sendable {
   /// The type of values, for people and scripts.
   var type: KeyType {
     switch self {
-    case .unit, .name, .choice, .calendar, .moment, .note, .planned: .string
+    case .unit, .name, .choice, .calendar, .moment, .note, .sha256, .planned:
+      .string
     case .port: .integer
     case .flag: .boolean
     case .duration: .duration
@@ -74,6 +77,7 @@ enum ValueRule: Sendable {
       "a calendar expression of systemd.time(7) in quotes, such as \"Sun 03:00\"; try it with:"
         + " systemd-analyze calendar"
     case .moment: "a moment in quotes, such as \"2026-12-24T18:00:00Z\""
+    case .sha256: "a SHA-256: 64 digits of 0-9 and a-f, as certificate import prints it"
     case .note: "one line of text, at most \(SettingsLimits.noteCharacters) characters"
     case .planned: "nothing: not available in this version, take the line out"
     }
@@ -85,7 +89,7 @@ enum ValueRule: Sendable {
     case (.planned, _), (.port, .integer), (.flag, .boolean):
       return
     case (.unit, .string), (.name, .string), (.choice, .string), (.duration, .string),
-      (.calendar, .string), (.moment, .string), (.note, .string):
+      (.calendar, .string), (.moment, .string), (.note, .string), (.sha256, .string):
       return
     case (.hostNames, .array(let items)), (.addresses, .array(let items)):
       for item in items {

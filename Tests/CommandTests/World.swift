@@ -23,6 +23,14 @@ final class World {
   var profiles: [ProfileSummary] = []
   /// What the caller's files hold.
   var files: [String: [UInt8]] = [:]
+  var mayKeep = true
+  var circumstances = CertificateKeeper.Circumstances()
+  /// The keys of pending requests, PEM.
+  var keys: [[UInt8]] = []
+  var imports: [CertificateKeeper.Import] = []
+  var importChanges: [ImportChange] = []
+  var tidied: [String] = []
+  var certificateRequests: [CertificateKeeper.Request] = []
   /// What the daemon does meanwhile; gets the number of looks so far.
   var meanwhile: (World, Int) -> Void = { _, _ in }
   var reply: Reply?
@@ -97,6 +105,18 @@ final class World {
       },
       readMaterial: CertificateMaterial.read,
       askPassword: { _ in self.answers.isEmpty ? nil : Array(self.answers.removeFirst().utf8) },
-      trustAnchors: { TrustAnchors() })
+      trustAnchors: { TrustAnchors() },
+      writeOutput: { path, bytes throws(FileError) in self.files[path] = bytes },
+      certificates: CertificateActions(
+        mayKeep: { self.mayKeep }, circumstances: { _ in self.circumstances },
+        keys: { _ in self.keys },
+        save: { change, keep in
+          try keep()
+          self.importChanges.append(change)
+          return try self.saveResult.get()
+        },
+        keep: { new, _ in self.imports.append(new) },
+        tidy: { new, _ in self.tidied.append(new.publicKey) },
+        keepRequest: { new, _ in self.certificateRequests.append(new) }))
   }
 }

@@ -36,8 +36,9 @@ import Testing
       codes.formUnion(Self.codes(in: try Self.text("Sources/Planner/\(file)")))
     }
     codes.formUnion(Self.codes(in: try Self.text("Sources/Coordinator/ServiceCoordinator.swift")))
-    // The text after the hyphen is the number of days.
-    let known = codes.map { $0.hasPrefix("enforcement-soon-") ? "enforcement-soon" : $0 }
+    // The text after the hyphen is the number of days, or of the step.
+    let stems = ["enforcement-soon", "imported-expires"]
+    let known = codes.map { code in stems.first { code.hasPrefix("\($0)-") } ?? code }
     #expect(Set(known) == Set(MessageID.notices.keys))
     for day in Limits.enforcementNoticeDays {
       #expect(MessageID.notice("enforcement-soon-\(day)d") != nil)

@@ -64,8 +64,8 @@ private let refused = [
   Refused("channels = 5", "wrong-type", "channels", says: "written [channels]"),
   Refused("[[channels]]\nx = 1", "wrong-type", "channels", says: "a list"),
   Refused(
-    "certificate.source = \"imported\"", "bad-value", "certificate.source",
-    says: "does not know \"imported\" and \"followed\" yet"),
+    "certificate.source = \"followed\"", "bad-value", "certificate.source",
+    says: "does not know \"followed\" yet"),
   Refused("certificate.names = [\"a_b\"]", "bad-value", "certificate.names", says: "\"a_b\""),
   Refused("certificate.names = [\"1.2.3.400\"]", "bad-value", "certificate.names", says: "400"),
   Refused("certificate.names = [\"a.*.b\"]", "bad-value", "certificate.names", says: "a.*.b"),
@@ -97,6 +97,11 @@ private let refused = [
   Refused(
     "restart.window = { start = \"Sun 03:00\", length = \"8d\" }", "out-of-range",
     "restart.window.length", says: "1min to 7d"),
+  Refused(
+    "certificate.source = \"imported\"", "missing-key", "certificate.imported",
+    says: "certificate import console"),
+  Refused(
+    "certificate.imported = \"ABC\"", "bad-value", "certificate.imported", says: "64 digits"),
   Refused("hold.until = \"tomorrow\"", "bad-value", "hold.until", says: "a moment"),
   Refused(
     "certificate.key_file = \"/k\"", "not-available", "certificate.key_file",

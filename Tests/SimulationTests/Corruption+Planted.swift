@@ -155,13 +155,6 @@ extension Corruption {
     Corruption(
       name: "a job is believed without a probe", caughtBy: "LastChangeInForce",
       host: { _, step, result in if case .probe = step { result = .done } }),
-    Corruption(
-      name: "the ratchet is said to be written and is not", caughtBy: "GraceIsCounted",
-      host: { world, step, _ in
-        guard case .enforce = step else { return }
-        world.ratchet.enforcedSince = nil
-        world.dropInHasProtocol = false
-      }),
   ]
 
   private static func isIdleOnHTTPS(

@@ -6,7 +6,7 @@ import Testing
 /// alone.
 @Suite struct MutationTests {
   /// So many short histories are lived until a fault is found.
-  static let seeds: ClosedRange<UInt64> = 1...60
+  static let seeds: ClosedRange<UInt64> = 1...40
 
   @Test(arguments: Corruption.planted.indices)
   func aPlantedFaultIsFound(index: Int) {

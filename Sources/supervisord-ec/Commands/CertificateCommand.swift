@@ -12,7 +12,10 @@ struct CertificateCommand: ParsableCommand {
         supervisord-ec certificate check --chain F   whether F would be taken
         supervisord-ec certificate renew console     a new self-signed one, now
       """,
-    subcommands: [CertificateShow.self, CertificateCheck.self, CertificateRenew.self])
+    subcommands: [
+      CertificateShow.self, CertificateRenew.self, CertificateRequestCommand.self,
+      CertificateCheck.self, CertificateImport.self,
+    ])
 }
 
 /// `certificate show`: what is served, from the files that the daemon writes; needs no rights.

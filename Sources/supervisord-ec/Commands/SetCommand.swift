@@ -39,6 +39,13 @@ struct SetCommand: Verb {
           + "go back is not saved",
         next: "The address is shown by: supervisord-ec status \(name)")
     }
+    if isTrust && before.report.certificate?.issuer != "public-ca" {
+      throw CommandProblem(
+        .refused,
+        "\"\(key)\" cannot be turned on: agents would check against public CAs, and the certificate "
+          + "of \"\(name)\" is not from one; nothing was saved",
+        next: "Import one first: supervisord-ec certificate import \(name)")
+    }
     guard environment.maySave(name) else {
       throw CommandProblem.notPermitted("changing the settings of \"\(name)\"")
     }
@@ -73,6 +80,9 @@ struct SetCommand: Verb {
     let word = value.filter { $0 != "\"" && $0 != "'" && $0 != " " }.lowercased()
     return path.count == 3 && path[0] == "channels" && path[2] == "protocol" && word == "http"
   }
+
+  /// Whether this is to let agents check the certificate against public CAs.
+  private var isTrust: Bool { key == "agents.trusted_communication" && value == "true" }
 
   private func show(
     _ report: StatusReport, before: StatusReport, in environment: Environment

@@ -36,7 +36,20 @@ extension Environment {
       readInput: InputFiles.read,
       readMaterial: CertificateMaterial.read,
       askPassword: InputFiles.askPassword,
-      trustAnchors: { TrustAnchors(reading: TrustAnchors.Places()) })
+      trustAnchors: { TrustAnchors(reading: TrustAnchors.Places()) },
+      writeOutput: { path, bytes throws(FileError) in
+        try FileSystem.write(bytes, to: path, mode: 0o644)
+      },
+      certificates: certificateActions(settings))
+  }
+
+  private static func certificateActions(_ settings: SettingsAccess) -> CertificateActions {
+    let keeper = CertificateKeeper(settings: settings)
+    return CertificateActions(
+      mayKeep: keeper.mayKeep, circumstances: keeper.circumstances, keys: keeper.keys,
+      save: settings.saveImport, keep: { try keeper.keep($0 as CertificateKeeper.Import, $1) },
+      tidy: keeper.tidy,
+      keepRequest: { try keeper.keep($0 as CertificateKeeper.Request, $1) })
   }
 
   private static let settingsFolder = "/etc/supervisord-ec/services.d"

@@ -56,6 +56,38 @@ struct Environment {
   var askPassword: (String) -> [UInt8]?
   /// The roots of this host.
   var trustAnchors: () -> TrustAnchors
+  /// Writes a file that the caller named, which others may read.
+  var writeOutput: (String, [UInt8]) throws(FileError) -> Void
+  /// Where keys and certificates of services are kept.
+  var certificates: CertificateActions
+}
+
+/// What verbs can do with kept keys and certificates.
+struct CertificateActions {
+  /// Whether this user may keep keys.
+  var mayKeep: () -> Bool
+  /// What an import is judged by.
+  var circumstances: (String) -> CertificateKeeper.Circumstances
+  /// The private keys that an answer of a CA may belong to, PEM.
+  var keys: (String) throws -> [[UInt8]]
+  /// Has the settings name an import; it is kept by the second argument once they are found valid.
+  var save: (ImportChange, () throws -> Void) throws -> SavedSetting
+  /// Keeps an import, whole or not at all.
+  var keep: (CertificateKeeper.Import, String) throws -> Void
+  /// Forgets what the import has made useless.
+  var tidy: (CertificateKeeper.Import, String) throws -> Void
+  /// Keeps a request with its key.
+  var keepRequest: (CertificateKeeper.Request, String) throws -> Void
+}
+
+/// An import that is to be served.
+struct ImportChange: Equatable, Sendable {
+  /// The service.
+  var name: String
+  /// Which one.
+  var sha256: String
+  /// Whether agents no longer check against public CAs.
+  var turnsTrustOff: Bool
 }
 
 /// Where text goes.

@@ -76,6 +76,27 @@ struct SettingsAccess: Sendable {
     return try write(bytes, over: before, for: hold.until == nil ? nil : change, to: file)
   }
 
+  /// Has the settings name an imported certificate, in one write, after `keep` has put it in place;
+  /// settings that are refused leave everything as it was.
+  func saveImport(_ change: ImportChange, keep: () throws -> Void) throws -> SavedSetting {
+    let file = dropIn(change.name)
+    let before = try current(file)
+    var values = [("certificate.imported", change.sha256), ("certificate.source", "imported")]
+    if change.turnsTrustOff { values.append(("agents.trusted_communication", "false")) }
+    var bytes = before
+    do throws(SettingsProblem) {
+      for (key, value) in values {
+        bytes = try settingDropIn(current: bytes, key: key, value: value, file: file)
+      }
+    } catch {
+      throw Self.refusal(error)
+    }
+    let asked = SettingChange(name: change.name, key: "certificate.source", value: "imported")
+    try judge(asked, file: file, bytes: bytes ?? [])
+    try keep()
+    return try write(bytes ?? [], over: before, for: asked, to: file)
+  }
+
   private func write(
     _ bytes: [UInt8], over before: [UInt8]?, for change: SettingChange?, to file: String
   ) throws(CommandProblem) -> SavedSetting {

@@ -1,0 +1,38 @@
+internal import COpenSSL
+
+/// The PEM text (RFC 7468) of certificates in DER, in their order: a chain as servers read it.
+public func certificatePEM(ders: [[UInt8]]) throws(CertificateError) -> [UInt8] {
+  var text: [UInt8] = []
+  for der in ders { text += try PEM.text(certificate: try certificate(der: der)) }
+  return text
+}
+
+/// The PEM text of an unencrypted private key in DER (PKCS#8); the caller wipes it.
+///
+/// Throws `key-damaged`.
+public func privateKeyPEM(pkcs8 der: [UInt8]) throws(CertificateError) -> [UInt8] {
+  LibraryErrors.discard()
+  let raw = unsafe der.withUnsafeBytes { buffer -> OpaquePointer? in
+    var start = unsafe buffer.baseAddress?.assumingMemoryBound(to: UInt8.self)
+    return unsafe d2i_AutoPrivateKey(nil, &start, buffer.count)
+  }
+  guard let raw = unsafe raw else {
+    throw CertificateError(
+      library: "not a private key", code: "key-damaged", call: "d2i_AutoPrivateKey")
+  }
+  let key = unsafe try Owned(
+    raw, call: "d2i_AutoPrivateKey", free: { unsafe EVP_PKEY_free($0) })
+  return try PEM.text(privateKey: key)
+}
+
+private func certificate(der: [UInt8]) throws(CertificateError) -> Owned {
+  LibraryErrors.discard()
+  let raw = unsafe der.withUnsafeBytes { buffer -> OpaquePointer? in
+    var start = unsafe buffer.baseAddress?.assumingMemoryBound(to: UInt8.self)
+    return unsafe d2i_X509(nil, &start, buffer.count)
+  }
+  guard let raw = unsafe raw else {
+    throw CertificateError(library: "not a certificate", code: "damaged", call: "d2i_X509")
+  }
+  return unsafe try Owned(raw, call: "d2i_X509", free: { unsafe X509_free($0) })
+}

@@ -1,0 +1,62 @@
+/// Certificates that somebody else issued.
+extension Facts {
+  /// What the settings ask of the certificate.
+  ///
+  /// For an imported one nothing but which it is counts.
+  static func target(_ settings: CertificateSettings) -> CertificateTarget {
+    switch settings.source {
+    case .selfSigned:
+      CertificateTarget(source: .selfSigned, names: settings.names, key: settings.key)
+    case .imported:
+      CertificateTarget(
+        source: .imported, imported: settings.imported, names: nil, key: .ecdsaP256)
+    }
+  }
+
+  /// What the next certificate is made from.
+  ///
+  /// An import that is not there keeps nothing from being served, nor from being renewed.
+  var orderedCertificate: CertificateTarget {
+    var certificate = settings?.certificate ?? CertificateSettings()
+    if certificate.source == .imported && observation.imported == nil {
+      certificate.source = .selfSigned
+    }
+    return Self.target(certificate)
+  }
+
+  /// Whether what is served was made here, so that it can be renewed.
+  var isSelfSigned: Bool { !servesImported }
+
+  /// Whether the current generation serves an imported certificate.
+  var servesImported: Bool { observation.current?.certificateTarget.source == .imported }
+
+  /// What makes the certificate of another source due now; nil: it is served, or not there.
+  var reasonOfSource: String? {
+    guard let settings, let current = observation.current else { return nil }
+    switch settings.certificate.source {
+    case .selfSigned:
+      return servesImported ? "certificate.source changed to self-signed" : nil
+    case .imported:
+      guard let imported = observation.imported,
+        imported.sha256 != current.certificate.sha256
+      else { return nil }
+      return "a certificate was imported, valid until \(Timestamp.text(imported.notAfter))"
+    }
+  }
+
+  /// The spans before the end of an imported certificate at which it is told anew, longest first: a
+  /// third, a sixth and a twelfth of its lifetime, 3 days and 1 day.
+  static func noticeSpans(of certificate: CertificateFacts) -> [Seconds] {
+    let lifetime = max(certificate.notAfter - certificate.notBefore, 0)
+    let shares = [lifetime / 3, lifetime / 6, lifetime / 12]
+    // What is longer than a third of a short lifetime says nothing.
+    let days = [3 * Limits.day, Limits.day].filter { $0 < lifetime / 3 }
+    return Set(shares + days).sorted(by: >)
+  }
+
+  /// When the next notice of an imported certificate's end is due.
+  var importedNoticeMoments: [UnixSeconds] {
+    guard servesImported, let certificate = observation.current?.certificate else { return [] }
+    return (Self.noticeSpans(of: certificate) + [0]).map { certificate.notAfter - $0 }
+  }
+}

@@ -1,0 +1,66 @@
+extension Planner {
+  /// What stands in the way of an imported certificate, and of trust in it.
+  static func importNotices(_ facts: Facts) -> [Notice] {
+    guard let settings = facts.settings else { return [] }
+    var result: [Notice] = []
+    if settings.certificate.source == .imported, facts.observation.imported == nil,
+      facts.observation.current?.certificate.sha256 != settings.certificate.imported
+    {
+      result.append(
+        Notice(
+          code: "import-missing", severity: .error,
+          text: "the imported certificate \(shortened(settings.certificate.imported)) is not on"
+            + " disk or is damaged, so the one before stays; import it again with: supervisord-ec"
+            + " certificate import \(facts.name)"))
+    }
+    if settings.trustedCommunication, let current = facts.observation.current,
+      current.certificate.issuer != .publicCA
+    {
+      result.append(
+        Notice(
+          code: "trust-not-in-force", severity: .warning,
+          text: "agents.trusted_communication is on but not in force, as the certificate is not"
+            + " from a public CA; import one, or: supervisord-ec set \(facts.name)"
+            + " agents.trusted_communication false"))
+    }
+    if let last = facts.observation.certificateRequests.last {
+      let count = facts.observation.certificateRequests.count
+      let more = count > 1 ? " (and \(count - 1) more)" : ""
+      result.append(
+        Notice(
+          code: "request-pending", severity: .info,
+          text: "the certificate request of \(Timestamp.text(last.madeAt)) for"
+            + " \(last.names.first ?? "no name")\(more) waits for the CA's answer; import it with:"
+            + " supervisord-ec certificate import \(facts.name) --chain ANSWER"))
+    }
+    return result
+  }
+
+  /// The end of an imported certificate, told at shares of its lifetime.
+  ///
+  /// Each step has a code of its own, so that each is said once.
+  static func importedExpiryNotices(_ facts: Facts, _ current: GenerationFacts) -> [Notice] {
+    let certificate = current.certificate
+    guard facts.servesImported, facts.reasonOfSource == nil else { return [] }
+    let left = certificate.notAfter - facts.now
+    let remedy = "import a newer one with: supervisord-ec certificate import \(facts.name)"
+    guard left > 0 else {
+      let text = "the imported certificate expired on \(Timestamp.text(certificate.notAfter))"
+      return [Notice(code: "expired", severity: .error, text: "\(text); \(remedy)")]
+    }
+    let spans = Facts.noticeSpans(of: certificate)
+    guard let step = spans.lastIndex(where: { left <= $0 }) else { return [] }
+    let isLate = left <= Limits.day || step == spans.count - 1
+    return [
+      Notice(
+        code: "imported-expires-\(step + 1)", severity: isLate ? .error : .warning,
+        text: "the imported certificate expires in \(Timestamp.spanText(left)), on"
+          + " \(Timestamp.text(certificate.notAfter)); \(remedy)")
+    ]
+  }
+
+  /// The first digits of a SHA-256, enough to tell two apart.
+  private static func shortened(_ sha256: String?) -> String {
+    sha256.map { "\"\($0.prefix(16))…\"" } ?? "(none is named)"
+  }
+}

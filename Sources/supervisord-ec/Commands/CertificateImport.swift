@@ -1,0 +1,140 @@
+internal import ArgumentParser
+internal import Certificates
+internal import Coordinator
+internal import Planner
+
+/// `certificate import`: judges what a CA gave, keeps it, and has it served.
+struct CertificateImport: Verb {
+  static let configuration = CommandConfiguration(
+    commandName: "import",
+    abstract: "Imports a certificate that a CA issued, and serves it.",
+    discussion: """
+      Everything is judged first, as certificate check does; what is refused leaves the disk as it \
+      was. Without a key among the files the key of a pending request is taken. The server is \
+      reloaded where that serves it, every channel is probed, and the one before comes back if \
+      another one answers.
+
+        supervisord-ec certificate import console --chain answer.pem
+        supervisord-ec certificate import console --pkcs12 ec.pfx --password-file /root/pfx.txt
+
+      EXIT STATUS: 0 served, or it waits for the unit's start or the end of a hold; 1 refused (says \
+      every reason), or rolled back; 64 wrong usage; 69 the daemon does not answer; 77 not \
+      permitted.
+      """)
+
+  @OptionGroup var service: RequiredName
+  @OptionGroup var input: MaterialOptions
+  @Flag(help: "Import it though it ends sooner, is older or drops a name in use.")
+  var replaceAnyway = false
+  @Flag(help: "Turn agents.trusted_communication off if the certificate is not a public CA's.")
+  var turnOffTrustedCommunication = false
+
+  func run(in environment: Environment) throws -> ExitStatus {
+    let name = service.name
+    _ = try environment.report(of: name)
+    try environment.requireDaemon()
+    guard environment.certificates.mayKeep(), environment.maySave(name) else {
+      throw CommandProblem(
+        .notPermitted, "not permitted: importing a certificate for \"\(name)\"",
+        next: "Only root keeps keys: try it with sudo")
+    }
+    let circumstances = environment.certificates.circumstances(name)
+    var material = try input.read(in: environment)
+    defer { material.result.material.wipeKeys() }
+    try addKnownKey(to: &material.result, environment)
+    let judgement = Judgement.of(
+      material.result.material, question(circumstances, material, environment))
+    let verdict = CertificateVerdict(material.result.reasons, judgement)
+    let problems = verdict.problems.filter {
+      !(replaceAnyway && Judgement.heldCodes.contains($0.code))
+    }
+    guard problems.isEmpty, var new = try accepted(judgement, material.result, environment) else {
+      environment.say(verdict.lines(environment.clock))
+      return refuse(problems, environment)
+    }
+    defer { wipe(&new.key) }
+    try judgeTrust(new, circumstances)
+    let isTrustTurnedOff = new.certificate.issuer != .publicCA && turnOffTrustedCommunication
+    let saved = try environment.certificates.save(
+      ImportChange(
+        name: name, sha256: new.certificate.sha256, turnsTrustOff: isTrustTurnedOff)
+    ) { try environment.certificates.keep(new, name) }
+    environment.say(
+      Line(Piece("Imported \(new.certificate.sha256), saved in \(saved.file).")))
+    let status = try ImportOutcome(name: name, certificate: new.certificate).wait(in: environment)
+    try environment.certificates.tidy(new, name)
+    return status
+  }
+
+  /// A certificate without its key may be the answer to a request of ours.
+  private func addKnownKey(to read: inout ReadingResult, _ environment: Environment) throws {
+    guard read.material.keys.isEmpty else { return }
+    let wanted = read.material.certificates.compactMap {
+      KeyPairing.publicKey(ofCertificate: $0.der)
+    }
+    for var key in try environment.certificates.keys(service.name) {
+      let input = MaterialInput(bytes: key, file: "the key of the request")
+      defer { wipe(&key) }
+      let found = environment.readMaterial([input], nil).material.keys
+      read.material.keys += found.filter { wanted.contains($0.publicKey) }
+      guard read.material.keys.isEmpty else { return }
+    }
+  }
+
+  private func question(
+    _ circumstances: CertificateKeeper.Circumstances, _ material: MaterialOptions.Material,
+    _ environment: Environment
+  ) -> Question {
+    var question = Question(now: environment.now())
+    question.names = circumstances.certificate.names ?? circumstances.serverNames
+    question.agentNames = circumstances.serverNames
+    question.needsKey = true
+    question.standing = circumstances.standing
+    question.trusted = material.trusted
+    question.anchors = environment.trustAnchors()
+    return question
+  }
+
+  /// What is to be kept; nil: something is missing, and a reason says so.
+  private func accepted(
+    _ judgement: Judgement, _ read: ReadingResult, _ environment: Environment
+  ) throws -> CertificateKeeper.Import? {
+    guard let index = judgement.keyIndex, let details = judgement.details,
+      let authority = judgement.authority,
+      let issuer = CertificateIssuer(rawValue: authority.rawValue), issuer != .selfSigned
+    else { return nil }
+    let key = read.material.keys[index]
+    return CertificateKeeper.Import(
+      certificate: CertificateFacts(
+        sha256: details.sha256, notBefore: details.notBefore, notAfter: details.notAfter,
+        names: details.names, madeAt: environment.now(), issuer: issuer),
+      chain: try certificatePEM(ders: judgement.chain),
+      key: try privateKeyPEM(pkcs8: key.pkcs8),
+      publicKey: KeyPairing.sha256(ofPublicKey: key.publicKey))
+  }
+
+  private func refuse(_ problems: [Reason], _ environment: Environment) -> ExitStatus {
+    let isOnlyWorse =
+      !problems.isEmpty && problems.allSatisfy { Judgement.heldCodes.contains($0.code) }
+    environment.complain("supervisord-ec: refused, nothing was changed")
+    environment.complain(
+      isOnlyWorse
+        ? "  If you want it all the same: add --replace-anyway"
+        : "  Mend what is named above; try without importing: supervisord-ec certificate check")
+    return .refused
+  }
+
+  /// Agents that check against public CAs would be locked out by a private one.
+  private func judgeTrust(
+    _ new: CertificateKeeper.Import, _ circumstances: CertificateKeeper.Circumstances
+  ) throws {
+    guard circumstances.trustedCommunication, new.certificate.issuer != .publicCA,
+      !turnOffTrustedCommunication
+    else { return }
+    throw CommandProblem(
+      .refused,
+      "refused, nothing was changed: agents.trusted_communication is on and needs a public CA's"
+        + " certificate, but a private CA issued this one",
+      next: "Import a public CA's certificate, or add --turn-off-trusted-communication")
+  }
+}

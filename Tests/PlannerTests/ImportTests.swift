@@ -1,0 +1,167 @@
+import Planner
+import Testing
+
+@Suite struct ImportTests {
+  /// A good service whose settings begin to name an import, valid for `lifetime` from now.
+  func imported(
+    lifetime: Seconds = 90 * Scene.day, issuer: CertificateIssuer = .publicCA
+  ) -> Scene {
+    var scene = Scene(.https)
+    scene.edit {
+      $0.certificate.source = .imported
+      $0.certificate.imported = "i"
+    }
+    scene.observation.imported = CertificateFacts(
+      sha256: "i", notBefore: Scene.now, notAfter: Scene.now + lifetime, names: ["host"],
+      madeAt: Scene.now, issuer: issuer)
+    return scene
+  }
+
+  /// Stages what was ordered, as `stage` does.
+  func stage(_ scene: inout Scene, _ order: StageOrder) {
+    guard let certificate = scene.observation.imported else { return }
+    scene.observation.candidate = GenerationFacts(
+      number: 2, listen: order.listen, certificateTarget: order.certificate,
+      certificate: certificate, createdAt: Scene.now, why: order.why)
+    scene.observation.generationsOnDisk.append(2)
+  }
+
+  /// Lets the import be served and kept.
+  func served(_ scene: inout Scene) {
+    while let step = scene.perform() {
+      switch step {
+      case .stage(let order): stage(&scene, order)
+      case .switchCurrent: scene.switchToCandidate()
+      case .commit: scene.observation.lastGood = scene.observation.current
+      default: break
+      }
+    }
+  }
+
+  @Test func anImportIsStagedReloadedProbedAndKeptWithoutTheServersCheck() {
+    var scene = imported()
+    guard case .stage(let order) = scene.perform() else {
+      Issue.record("nothing was staged")
+      return
+    }
+    #expect(order.certificate.source == .imported && order.certificate.imported == "i")
+    #expect(order.newCertificate)
+    stage(&scene, order)
+    #expect(scene.perform() == .switchCurrent(generation: 2))
+    scene.switchToCandidate()
+    #expect(scene.perform() == .reload)
+    #expect(scene.perform()?.kind == .probe)
+    #expect(scene.perform() == .commit(generation: 2))
+    scene.observation.lastGood = scene.observation.current
+    #expect(scene.plan().condition == .good)
+  }
+
+  @Test func anImportIsNeverRenewedByUs() {
+    var scene = imported()
+    served(&scene)
+    scene.pass(89 * Scene.day)
+    #expect(![StepKind.stage, .restart, .reload].contains(scene.plan().step?.kind ?? .prune))
+    #expect(!scene.plan().codes.contains("expires-soon"))
+    scene.pass(2 * Scene.day)
+    #expect(scene.plan().codes.contains("expired"))
+    #expect(scene.plan().step == nil)
+  }
+
+  @Test func aRequestToRenewAnImportIsRefusedWithTheWaysOut() {
+    var scene = imported()
+    served(&scene)
+    scene.ask(.renew)
+    guard case .answer(_, false, let text) = scene.plan().step else {
+      Issue.record("not refused")
+      return
+    }
+    #expect(text.contains("certificate import console"))
+    #expect(text.contains("certificate.source self-signed"))
+  }
+
+  @Test func backToSelfSignedIsServedAtOnce() {
+    var scene = imported()
+    served(&scene)
+    scene.edit { $0.certificate.source = .selfSigned }
+    guard case .stage(let order) = scene.plan().step else {
+      Issue.record("nothing is staged")
+      return
+    }
+    #expect(order.certificate.source == .selfSigned)
+    #expect(order.newCertificate)
+  }
+
+  @Test func anImportThatIsNotThereIsToldAndTheOldCertificateLivesOn() {
+    var scene = imported()
+    scene.observation.imported = nil
+    #expect(scene.plan().codes.contains("import-missing"))
+    #expect(scene.plan().step == nil)
+    // The self-signed one is renewed as ever.
+    scene.pass(262 * Scene.day)
+    guard case .stage(let order) = scene.plan().step else {
+      Issue.record("nothing is staged")
+      return
+    }
+    #expect(order.certificate.source == .selfSigned)
+  }
+
+  @Test func anImportThatTheServerDoesNotServeIsRolledBackAndTheNextOneIsTriedAtOnce() {
+    var scene = imported()
+    guard case .stage(let order) = scene.perform() else { return }
+    stage(&scene, order)
+    scene.perform()
+    scene.switchToCandidate()
+    scene.perform()
+    scene.perform(.failed("another certificate answers"))
+    #expect(scene.perform()?.kind == .rollBack)
+    scene.observation.current = scene.observation.lastGood
+    scene.perform()
+    scene.perform()
+    #expect(scene.plan().condition == .rolledBack)
+    #expect(scene.plan().step?.kind == .prune)
+    scene.edit { $0.certificate.imported = "j" }
+    scene.observation.imported?.sha256 = "j"
+    #expect(scene.plan().step?.kind == .stage)
+  }
+
+  @Test(arguments: [
+    (90 * Limits.day, [30 * Limits.day, 15 * Limits.day, 648_000, 3 * Limits.day, Limits.day]),
+    (6 * Limits.day, [2 * Limits.day, Limits.day, Limits.day / 2]),
+  ])
+  func theEndIsToldAtSharesOfTheLifetimeEachWithACodeOfItsOwn(
+    lifetime: Seconds, spans: [Seconds]
+  ) {
+    var scene = imported(lifetime: lifetime)
+    served(&scene)
+    for (index, span) in spans.enumerated() {
+      scene.observation.clock.realtime = Scene.now + lifetime - span - 1
+      #expect(!scene.plan().codes.contains("imported-expires-\(index + 1)"))
+      #expect(scene.plan().wakeAt <= Scene.now + lifetime - span)
+      scene.observation.clock.realtime += 1
+      #expect(scene.plan().codes.contains("imported-expires-\(index + 1)"))
+    }
+  }
+
+  @Test func trustNeedsAPublicCA() {
+    var scene = imported(issuer: .privateCA)
+    scene.edit { $0.trustedCommunication = true }
+    served(&scene)
+    #expect(scene.plan().codes.contains("trust-not-in-force"))
+    var good = imported()
+    good.edit { $0.trustedCommunication = true }
+    served(&good)
+    #expect(!good.plan().codes.contains("trust-not-in-force"))
+  }
+
+  @Test func aRestartByAnybodyTakesTheImportOver() {
+    let scene = imported()
+    guard
+      case .stage(let order) = Planner.preparation(
+        scene.observation, state: scene.state, portsTaken: false)
+    else {
+      Issue.record("nothing is prepared")
+      return
+    }
+    #expect(order.certificate.imported == "i")
+  }
+}
