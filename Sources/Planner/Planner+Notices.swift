@@ -96,6 +96,13 @@ extension Planner {
             + " systemctl status \(unit); systemctl list-jobs"))
     case .unknown, .active, .changing: break
     }
+    return result + pieceNotices(facts)
+  }
+
+  /// What lies around the unit: its preparation, links, generation and profile.
+  private static func pieceNotices(_ facts: Facts) -> [Notice] {
+    let (unit, name) = (facts.unitName, facts.name)
+    var result: [Notice] = []
     if facts.observation.unit.preparationInForce == false {
       result.append(
         Notice(

@@ -64,7 +64,31 @@ import Testing
       "enforcement-soon-7d",
       { $0.observation.ratchet = .readable(Ratchet(firstSeen: Scene.now - 24 * Scene.day)) }
     ),
-    ("clock-in-doubt", { $0.observation.clock.builtAt = Scene.now + Scene.day }),
+    (
+      "clock-in-doubt",
+      {
+        $0.observation.clock.builtAt = Scene.now + Scene.day
+        $0.observation.clock.synchronised = false
+      }
+    ),
+    (
+      "import-missing",
+      {
+        $0.edit {
+          $0.certificate.source = .imported
+          $0.certificate.imported = "a1"
+        }
+      }
+    ),
+    ("trust-not-in-force", { $0.edit { $0.trustedCommunication = true } }),
+    (
+      "request-pending",
+      {
+        $0.observation.certificateRequests = [
+          CertificateRequestFacts(publicKey: "k", names: ["a.example"], madeAt: Scene.now)
+        ]
+      }
+    ),
     (
       "expires-soon", { $0.observation.current?.certificate.notAfter = Scene.now + 20 * Scene.day }
     ),
