@@ -51,6 +51,7 @@ enum NoticeEnd {
     case "unit-masked": "\(unit) is not masked any more"
     case "unit-changing": "\(unit) has come to rest"
     case "unit-stopped": "\(unit) is not stopped any more"
+    case "unit-changing": "the job of \(unit) ended"
     case "unit-failed": "\(unit) is not failed any more"
     case "preparation-missing": "a restart of \(unit) is prepared again"
     case "link-missing": "the configuration of \(unit) leads to the current generation again"

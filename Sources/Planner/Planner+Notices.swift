@@ -99,7 +99,7 @@ extension Planner {
     return result + pieceNotices(facts)
   }
 
-  /// What belongs to us beside the unit, and is missing.
+  /// What lies around the unit: its preparation, links, generation and profile.
   private static func pieceNotices(_ facts: Facts) -> [Notice] {
     let (unit, name) = (facts.unitName, facts.name)
     var result: [Notice] = []

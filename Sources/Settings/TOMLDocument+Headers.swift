@@ -12,7 +12,7 @@ extension TOMLDocument {
       var name = text.dropFirst()
       if name.first == UInt8(ascii: "[") { name = name.dropFirst() }
       name = name.drop(while: isBlank)
-      guard let first = name.first, !canBeginName(first) else { continue }
+      if let first = name.first, canBeginName(first) { continue }
       throw SettingsProblem(
         "syntax", at: Place(file: file, line: number + 1), found: "a header without a name",
         expected: "as [certificate]",
@@ -29,7 +29,7 @@ extension TOMLDocument {
     case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
       UInt8(ascii: "0")...UInt8(ascii: "9"):
       true
-    default: "-_\"']\r".utf8.contains(byte)
+    default: "-_\"']".utf8.contains(byte)
     }
   }
 }

@@ -74,8 +74,8 @@ import Testing
     state.otherFailure = state.failure
     state.restoring = 1
     state.staleRun = "a run"
-    state.lastBoottimeSeen = 60
-    state.clockDoubtedFor = 5
+    state.lastBoottimeSeen = 5
+    state.clockDoubtedFor = 6
     for member in Mirror(reflecting: state).children {
       #expect("\(member.value)" != "nil", "set \(member.label ?? "") here")
     }

@@ -72,11 +72,21 @@ import Testing
       }
     ),
     (
-      "unit-changing",
+      "import-missing",
       {
-        $0.observation.unit.activity = .changing
-        _ = $0.plan()
-        $0.pass(Limits.longestChange)
+        $0.edit {
+          $0.certificate.source = .imported
+          $0.certificate.imported = "a1"
+        }
+      }
+    ),
+    ("trust-not-in-force", { $0.edit { $0.trustedCommunication = true } }),
+    (
+      "request-pending",
+      {
+        $0.observation.certificateRequests = [
+          CertificateRequestFacts(publicKey: "k", names: ["a.example"], madeAt: Scene.now)
+        ]
       }
     ),
     (

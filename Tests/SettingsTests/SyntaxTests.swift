@@ -53,14 +53,16 @@ import Testing
     #expect(try problem("a = 2026-01-01T00:00:00Z\n")?.code == "unknown-key")
   }
 
-  @Test(arguments: ["[?a]", "[[?a]]", "[$]", "[ ?a]", "\t[[\t!x]]", "[é]", "[#]", "[.a]", "[=]"])
+  @Test(arguments: [
+    "[?a]", "[[?a]]", "[$]", "[ ?a]", "\t[[\t!x]]", "[é]", "[#]", "[.a]", "[=]", "[", "[[", "[\r",
+  ])
   func aHeaderWithoutANameIsRefusedSinceTheParserWouldEndTheProcess(text: String) throws {
     let problem = try problem(text + "\n")
     #expect(problem?.code == "syntax")
     #expect(problem?.line == 3)
   }
 
-  @Test(arguments: ["[]", "[ ]", "[", "[[", "[[a", "[a.]", "[a..b]", "[\"a]", "[a]b", "[]]"])
+  @Test(arguments: ["[]", "[ ]", "[[a", "[a.]", "[a..b]", "[\"a]", "[a]b", "[]]"])
   func whatTheParserItselfRefusesOfAHeaderIsToldInItsWords(text: String) throws {
     #expect(try problem(text + "\n")?.code == "syntax")
   }

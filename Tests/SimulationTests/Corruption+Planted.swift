@@ -153,7 +153,7 @@ extension Corruption {
         world.damaged.insert(number)
       }),
     Corruption(
-      name: "a job is believed without a probe", caughtBy: "LastChangeInForce",
+      name: "a job is believed without a probe", caughtBy: "TroubleIsTold",
       host: { _, step, result in if case .probe = step { result = .done } }),
   ]
 

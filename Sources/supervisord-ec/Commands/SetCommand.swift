@@ -42,8 +42,8 @@ struct SetCommand: Verb {
     if isTrust && before.report.certificate?.issuer != "public-ca" {
       throw CommandProblem(
         .refused,
-        "\"\(key)\" cannot be turned on: agents would check against public CAs, and the certificate "
-          + "of \"\(name)\" is not from one; nothing was saved",
+        "\"\(key)\" cannot be turned on: agents would check against public CAs, and the "
+          + "certificate of \"\(name)\" is not from one; nothing was saved",
         next: "Import one first: supervisord-ec certificate import \(name)")
     }
     guard environment.maySave(name) else {
