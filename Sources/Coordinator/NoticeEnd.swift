@@ -49,7 +49,6 @@ enum NoticeEnd {
     case "systemd-away": "systemd answers again"
     case "unit-not-found": "systemd knows \(unit) again"
     case "unit-masked": "\(unit) is not masked any more"
-    case "unit-changing": "\(unit) has come to rest"
     case "unit-stopped": "\(unit) is not stopped any more"
     case "unit-changing": "the job of \(unit) ended"
     case "unit-failed": "\(unit) is not failed any more"
