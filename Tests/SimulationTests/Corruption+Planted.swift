@@ -152,9 +152,6 @@ extension Corruption {
         world.generations[number] = nil
         world.damaged.insert(number)
       }),
-    Corruption(
-      name: "a job is believed without a probe", caughtBy: "TroubleIsTold",
-      host: { _, step, result in if case .probe = step { result = .done } }),
   ]
 
   private static func isIdleOnHTTPS(
