@@ -38,7 +38,7 @@ fuzz: dependencies ## strangers' bytes under libFuzzer: make fuzz SECONDS=600; s
 
 e2e: need-root deb ## the installed package on real systemd (sudo); some: make e2e ONLY=package
 	@echo "== end-to-end tests"
-	@$(PYTEST) --verbose Tests/EndToEnd $(if $(ONLY),-k "$(ONLY)")
+	@PYTHONDONTWRITEBYTECODE=1 Tests/EndToEnd/run $(if $(ONLY),"$(ONLY)")
 
 lint: ## the format of the Swift sources
 	@echo "== format"

@@ -52,7 +52,7 @@ public struct DiskObserver {
     var result = Set(folders.all + [paths.adopted, paths.requests, "\(paths.state)/units"])
     for name in names {
       result.formUnion(folders.all.map { "\($0)/\(name).toml.d" })
-      result.insert("\(paths.state)/\(name)")
+      result.formUnion(["\(paths.state)/\(name)", "\(paths.state)/\(name)/requests"])
       for link in adoption(name)?.links ?? [] {
         if let slash = link.lastIndex(of: "/") { result.insert(String(link[..<slash])) }
       }
@@ -144,7 +144,7 @@ public struct DiskObserver {
       return name.hasSuffix(".toml.d") ? String(name.dropLast(".toml.d".count)) : nil
     }
     guard isState(directory) else { return nil }
-    return String(directory.dropFirst(paths.state.count + 1))
+    return String(directory.dropFirst(paths.state.count + 1).prefix { $0 != "/" })
   }
 
   /// Everything that the planner may know, but for the unit.

@@ -81,6 +81,11 @@ def service(life, request):
         return
     try:
         life.machine.run(["rm", "-rf", faults.DROP_IN])
+        # A removed file may come back at once, so it counts as gone only after a while.
+        life.machine.wait_until(
+            lambda: faults.DROP_IN not in life.machine.read_file("/run/supervisord-ec/console.json"),
+            "the end of the drop-in",
+        )
         life.wait_until_good(60)
         life.assert_https_stays()
     except BaseException:

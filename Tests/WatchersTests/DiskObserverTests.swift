@@ -246,7 +246,7 @@ import Testing
     for folder in [
       Host.etc, Self.dropIns, Host.usr, "etc/supervisord-ec/adopted",
       "run/supervisord-ec/requests", "var/lib/supervisord-ec/console",
-      "var/lib/supervisord-ec/units",
+      "var/lib/supervisord-ec/units", "var/lib/supervisord-ec/console/requests",
     ] {
       #expect(watched.contains("\(host.root)/\(folder)"), "\(folder)")
     }
@@ -295,6 +295,7 @@ import Testing
     #expect(service("console.toml", Host.etc) == "console")
     #expect(service("90-set.toml", Self.dropIns) == "console")
     #expect(service("current", "var/lib/supervisord-ec/console") == "console")
+    #expect(service("5f0c", "var/lib/supervisord-ec/console/requests") == "console")
     #expect(service("console.toml~", Host.etc) == nil)
     #expect(service("console.json", "etc/supervisord-ec/adopted") == nil)
     #expect(service("1.json", "run/supervisord-ec/requests") == nil)
