@@ -6,7 +6,7 @@ extension Facts {
     if clockInDoubt && isUsable(certificate) { return nil }
     if let changed = changedCertificateSettings { return changed }
     if let early = reasonTooEarly { return early }
-    guard certificate.notAfter - now < renewalWindow else { return nil }
+    guard certificate.notAfter - now <= renewalWindow else { return nil }
     return "the certificate expires on \(Timestamp.text(certificate.notAfter))"
   }
 
@@ -36,7 +36,7 @@ extension Facts {
     }
     if clockInDoubt { return nil }
     if let early = reasonTooEarly { return early }
-    guard certificate.notAfter - now < forceBeforeExpiry else { return nil }
+    guard certificate.notAfter - now <= forceBeforeExpiry else { return nil }
     return "the certificate expires on \(Timestamp.text(certificate.notAfter))"
   }
 
@@ -47,6 +47,8 @@ extension Facts {
   }
 
   /// With this much left a certificate is renewed in any case; never more than the window.
+  ///
+  /// The moment itself counts, here and for the window: it is when the planner asks to be woken.
   var forceBeforeExpiry: Seconds {
     min((settings?.restart ?? RestartSettings()).forceBeforeExpiry, renewalWindow)
   }

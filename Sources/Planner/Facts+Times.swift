@@ -48,7 +48,7 @@ extension Facts {
   var hold: Hold? {
     guard let hold = settings?.hold, isBefore(hold.until) else { return nil }
     guard let certificate = observation.current?.certificate, !clockInDoubt,
-      certificate.notAfter - now < forceBeforeExpiry
+      certificate.notAfter - now <= forceBeforeExpiry
     else { return hold }
     return nil
   }

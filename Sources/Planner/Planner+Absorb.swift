@@ -177,6 +177,7 @@ extension Planner {
     state.staleRun = nil
     guard !facts.isOnTrial else { return [] }
     state.restoring = nil
+    rememberAsLastGood(facts, state: &state)
     // However late: what was brought back is served.
     if state.lastAction?.kind == .rollBack {
       state.lastAction?.result = .rolledBack
@@ -190,6 +191,17 @@ extension Planner {
       reason: facts.observation.requests.isEmpty
         ? "what was served was not the current generation" : "asked for on the command line")
     return []
+  }
+
+  /// An older good generation that somebody's start went back to is the last good one again: what
+  /// changes from now on is measured by it, and goes back to it.
+  ///
+  /// Once HTTPS is enforced, one on HTTP never takes the place of another: it is no way back.
+  private static func rememberAsLastGood(_ facts: Facts, state: inout ServiceState) {
+    guard let current = facts.observation.current, state.committed.last != current.number,
+      current.listen.consoleProtocol == .https || !facts.isEnforced
+    else { return }
+    state.committed = state.committed.filter { $0 != current.number } + [current.number]
   }
 
   private static func commit(

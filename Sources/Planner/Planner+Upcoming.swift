@@ -54,8 +54,13 @@ extension Planner {
   }
 
   /// What a waiting request leads to: a renewal too, if one is due at a restart.
+  ///
+  /// A reload for another request leaves one to renew as it is.
   private static func requestKinds(_ request: Request, _ facts: Facts) -> [StepKind] {
-    guard !facts.progress.appliedFor.contains(request.id) else { return [] }
+    let isMade =
+      facts.observation.current.map { facts.isMade($0.certificate, for: request) } ?? false
+    let isApplied = facts.progress.appliedFor.contains(request.id)
+    guard !isApplied || (request.verb == .renew && !isMade) else { return [] }
     let isRenewed = request.verb == .renew || facts.reasonAtRestart != nil
     return (isRenewed ? [.stage, .check] + renewalKinds(facts) : [])
       + [facts.reloadIsUseless ? .restart : .reload, .probe, .commit, .rollBack]

@@ -10,7 +10,7 @@ import Testing
     return scene
   }
 
-  @Test(arguments: [(31, false), (30, false), (29, true)])
+  @Test(arguments: [(31, false), (30, true), (29, true)])
   func inTheWindowACandidateIsStagedForTheNextRestart(daysLeft: Int, isStaged: Bool) {
     var scene = scene(daysLeft: daysLeft)
     #expect((scene.plan().step?.kind == .stage) == isStaged)
@@ -28,6 +28,21 @@ import Testing
   @Test func shortBeforeExpiryItDoesNotWait() {
     var scene = scene(daysLeft: 2)
     scene.stage(certificate: "b", madeAt: Scene.now)
+    #expect(scene.plan().step == .switchCurrent(generation: 2))
+  }
+
+  @Test func whatIsDueIsDoneWhenThePlannerWantedToBeWoken() {
+    var scene = scene(daysLeft: 31)
+    func passToWake() {
+      let wakeAt = scene.plan().wakeAt
+      scene.pass(wakeAt - scene.observation.clock.realtime)
+    }
+    passToWake()
+    #expect(scene.plan().step?.kind == .stage)
+    scene.stage(certificate: "b", madeAt: Scene.now + Scene.day)
+    let force = Scene.now + 28 * Scene.day
+    while scene.plan().step == nil && scene.observation.clock.realtime < force { passToWake() }
+    #expect(scene.observation.clock.realtime == force)
     #expect(scene.plan().step == .switchCurrent(generation: 2))
   }
 

@@ -49,6 +49,18 @@ import Testing
     #expect(answer(&scene) == true)
   }
 
+  @Test func aReloadForAnotherRequestDoesNotHideARenewalThatFollows() {
+    var scene = Scene()
+    scene.ask(.restart)
+    scene.ask(.renew)
+    #expect(scene.perform() == .reload)
+    #expect(scene.perform()?.kind == .probe)
+    let plan = scene.plan()
+    #expect(plan.step?.kind == .answer)
+    let kinds = plan.upcoming.filter { ($0.at ?? Scene.now) == Scene.now }.map(\.kind)
+    #expect(Set(kinds).isSuperset(of: [.stage, .switchCurrent, .reload]))
+  }
+
   @Test func aRenewalThatCannotBeMadeIsAnsweredWithTheReason() {
     var scene = Scene()
     scene.ask(.renew)

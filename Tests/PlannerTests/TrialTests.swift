@@ -34,6 +34,27 @@ import Testing
     #expect(scene.state.lastAction?.result == .rolledBack)
   }
 
+  @Test func anOlderGoodOneThatIsServedAgainIsTheLastGoodOne() {
+    var scene = Scene()
+    scene.observation.lastGood = Scene.generation(
+      3, Scene.listen(Scene.settings(), .http), certificate: "c")
+    scene.state.committed = [1, 3]
+    scene.progress.served = .unknown
+    #expect(scene.perform() == .probe(generation: 1, within: Limits.firstLook))
+    #expect(scene.state.committed == [3, 1])
+  }
+
+  @Test func onceHTTPSIsEnforcedAnOlderOneOnHTTPIsNeverTheLastGoodOne() {
+    var scene = Scene(.https)
+    scene.observation.current = Scene.generation(1, Scene.listen(Scene.settings(), .http))
+    scene.observation.lastGood?.number = 3
+    scene.state.committed = [1, 3]
+    scene.progress.served = .unknown
+    scene.perform(.failed("no space left"))
+    #expect(scene.perform()?.kind == .probe)
+    #expect(scene.state.committed == [1, 3])
+  }
+
   @Test(arguments: [SettingsFacts.Outcome.invalid(["a word too many"]), .missing])
   func settingsThatCannotBeUsedAreNoReasonToTryAgain(outcome: SettingsFacts.Outcome) {
     var scene = onTrial()

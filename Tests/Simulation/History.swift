@@ -141,9 +141,9 @@ struct History {
   /// Another version is installed, and now and then the one before had known less.
   private mutating func upgrade() {
     note("! upgraded")
-    world.builtAt = max(world.builtAt, world.rightTime)
-    world.lastDisturbed = world.elapsed
-    if random.chance(500) {
+    let knewLess = random.chance(500)
+    world.upgrade(knewLess: knewLess)
+    if knewLess {
       var older = ServiceState()
       older.committed = world.savedState.committed
       older.checked = world.savedState.checked

@@ -27,13 +27,33 @@ extension World {
 
   /// After a boot a clock that reads as if the machine had been off for some time is taken for
   /// right, or doubted for a day at most.
+  ///
+  /// The day is one of running, so that the time off does not count.
   private mutating func judgeClock(afterOff off: Seconds) {
-    guard let seen = savedState.lastRealtimeSeen else {
-      trustedError = clockError
-      return
+    trustPlausible(afterOff: off)
+    wrongSince = wrongSince.map { $0 + off }
+    unsureSince = unsureSince.map { $0 + off }
+    if savedState.lastRealtimeSeen != nil && off > 3600 { unsureSince = unsureSince ?? elapsed }
+    judgeClock()
+  }
+
+  private mutating func trustPlausible(afterOff off: Seconds) {
+    if let seen = savedState.lastRealtimeSeen {
+      guard realtime >= seen, realtime <= seen + off + 2 * 3600 else { return }
     }
-    if realtime >= seen, realtime <= seen + off + 2 * 3600 { trustedError = clockError }
-    if off > 3600 { unsureSince = unsureSince ?? elapsed }
+    trustedError = clockError
+  }
+
+  /// Another version is installed: a clock that is earlier than it is doubted from now on.
+  ///
+  /// After one that did not write down for how long the host had been up, a clock that reads as if
+  /// the host had been off ever since its boot is taken for right.
+  mutating func upgrade(knewLess: Bool) {
+    builtAt = max(builtAt, rightTime)
+    lastDisturbed = elapsed
+    if realtime < builtAt { unsureSince = unsureSince ?? elapsed }
+    if knewLess { trustPlausible(afterOff: boottime) }
+    judgeClock()
   }
 
   mutating func stepClock(_ random: inout SplitMix64) -> String {
@@ -66,7 +86,6 @@ extension World {
     default: break
     }
     judgeClock(afterOff: off)
-    judgeClock()
     requests = []
     activity = .inactive
     serving = nil

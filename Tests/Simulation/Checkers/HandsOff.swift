@@ -18,7 +18,8 @@ struct HandsOff: Checker {
     guard let next, next.number != current.number else { return nil }
     let settings = world.draft.settings
     let left = current.certificate.notAfter - world.realtime
-    let isForced = left < min(settings.restart.forceBeforeExpiry, settings.certificate.lifetime / 2)
+    let force = min(settings.restart.forceBeforeExpiry, settings.certificate.lifetime / 2)
+    let isForced = left <= force
     guard !isForced, current.certificate.notBefore <= world.realtime else { return nil }
     let keepsProtocol = next.listen.consoleProtocol == current.listen.consoleProtocol
     if let hold = settings.hold, world.realtime < hold.until, keepsProtocol {
