@@ -66,7 +66,10 @@ public final class ServiceCoordinator {
     let plan = Planner.plan(observation, state: &state, progress: &progress)
     self.plan = plan
     tell(plan, observation, origins: origins)
+    let wasUnsaved = saveProblem != nil
     save(observation)
+    // Nobody looks again because of our own write, so what came or is over is told now.
+    if wasUnsaved != (saveProblem != nil) { tell(plan, observation, origins: origins) }
     let clock = observation.clock
     let retries = [saveAgain.at, statusAgain.at].compactMap(\.self).map {
       clock.realtime + max(1, $0 - clock.boottime)

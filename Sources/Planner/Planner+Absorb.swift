@@ -92,7 +92,7 @@ extension Planner {
       return [firstSight(facts)]
     case .enforce(let since, let writeRatchet, let writeDropIn, let why):
       progress.ratchetFailed = nil
-      if writeDropIn { progress.dropInTried = facts.observation.settings.digest }
+      if writeDropIn { triedDropIn(facts, progress: &progress) }
       guard writeRatchet else { return [] }
       return [Event(code: .enforced, text: enforcedText(facts, since: since, why: why))]
     case .readCalendar: break
@@ -127,6 +127,14 @@ extension Planner {
       ]
     }
     return []
+  }
+
+  /// Whether it was written is seen by what is read next; if nothing is, it is written again.
+  static func triedDropIn(_ facts: Facts, progress: inout Progress) {
+    progress.dropInTried = facts.observation.settings.digest
+    let pause = min(Limits.longestRetry, Limits.ratchetRetry << min(progress.dropInAttempts, 10))
+    progress.dropInAgain = facts.observation.clock.boottime + pause
+    progress.dropInAttempts += 1
   }
 
   private static func firstSight(_ facts: Facts) -> Event {

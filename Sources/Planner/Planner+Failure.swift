@@ -11,7 +11,7 @@ extension Planner {
         reason: reason, retryAt: facts.observation.clock.boottime + pause, attempts: attempts)
       return []
     case .enforce:
-      progress.dropInTried = facts.observation.settings.digest
+      triedDropIn(facts, progress: &progress)
       return []
     case .stage: return refuse(.stage, reason, facts, state: &state, progress: &progress)
     case .lookUpPorts:

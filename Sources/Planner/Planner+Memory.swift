@@ -24,8 +24,10 @@ extension Planner {
     progress.servedGeneration = number
     progress.servedInvocation = invocation
     lookAgainIfDue(Facts(observation, state: state, progress: progress), progress: &progress)
-    if let tried = progress.dropInTried, tried != observation.settings.digest {
-      progress.dropInTried = nil
+    if let tried = progress.dropInTried {
+      let isRead = tried != observation.settings.digest
+      if isRead { progress.dropInAttempts = 0 }
+      if isRead || observation.clock.boottime >= progress.dropInAgain { progress.dropInTried = nil }
     }
     if observation.unit.activity == .inactive { state.restoring = nil }
     forgetWhatIsOver(Facts(observation, state: state, progress: progress), &state, &progress)

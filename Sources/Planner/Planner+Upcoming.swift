@@ -230,6 +230,9 @@ extension Planner {
     if let first = facts.observation.requests.first { moments.append(first.at) }
     moments += facts.importedNoticeMoments
     moments += facts.progress.held.values.map { facts.now + $0.until - boottime }
+    if facts.progress.dropInTried != nil {
+      moments.append(facts.now + facts.progress.dropInAgain - boottime)
+    }
     if let again = facts.progress.lookAgain { moments.append(facts.now + again.at - boottime) }
     if let failed = facts.progress.ratchetFailed {
       moments.append(facts.now + failed.retryAt - boottime)

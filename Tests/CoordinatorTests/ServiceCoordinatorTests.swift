@@ -179,6 +179,9 @@ import Testing
     coordinator.consider(
       observation(at: start + Limits.firstRetry), origins: [:], mayAct: false)
     #expect(FileSystem.exists(place))
+    // It is over at once, not at the next look, which may be a day away.
+    #expect(try report().notices.isEmpty)
+    #expect(notices == ["state-not-written", "state-not-written over"])
   }
 
   @Test func whoAsksForALookAtEverythingNeedNotWait() throws {

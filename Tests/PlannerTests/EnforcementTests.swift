@@ -87,6 +87,19 @@ import Testing
     #expect(scene.plan().step?.kind == .enforce)
   }
 
+  @Test func aDropInThatWasNotWrittenIsWrittenAgainAfterAPauseThatDoubles() {
+    var scene = Scene(.https)
+    scene.observation.settings.dropInHasProtocol = false
+    for pause in [Limits.ratchetRetry, 2 * Limits.ratchetRetry, 4 * Limits.ratchetRetry] {
+      #expect(scene.perform(.failed("read-only"))?.kind == .enforce)
+      #expect(scene.plan().wakeAt == scene.observation.clock.realtime + pause)
+      scene.pass(pause - 1)
+      #expect(scene.plan().step == nil)
+      scene.pass(1)
+    }
+    #expect(scene.perform()?.kind == .enforce)
+  }
+
   @Test func anEditBackToHTTPHasNoEffectAndIsExplained() {
     var scene = Scene(.https)
     scene.edit { $0.channels[0].plain?.wanted = .http }
