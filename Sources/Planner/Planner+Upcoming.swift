@@ -90,7 +90,10 @@ extension Planner {
       facts.observation.unit.activity == .active && !facts.reloadIsUseless
       && !facts.owesRestart
       && aspects.isSubset(of: facts.observation.profile?.reloadServes ?? [])
-    let apply: [StepKind] = isReload ? [.switchCurrent, .reload] : [.restart]
+    // Measured by another good one, a reload may not be enough.
+    let isMeasured = facts.observation.lastGood?.number == current.number
+    let apply: [StepKind] =
+      isReload ? [.switchCurrent, .reload] + (isMeasured ? [] : [.restart]) : [.restart]
     // When the change cannot be made, the certificate alone is renewed.
     let isAlone = facts.reasonToRenew != nil && facts.wantedListen != current.listen
     return before + apply + (isAlone ? renewalKinds(facts) : []) + after

@@ -2,6 +2,15 @@ import Planner
 import Testing
 
 @Suite struct ChangeTests {
+  @Test func aChangeFromAGenerationThatIsNotTheLastGoodOneNamesTheRestart() {
+    var scene = Scene(reloadServes: [.port, .protocol])
+    scene.observation.lastGood = Scene.generation(
+      3, Scene.listen(Scene.settings(), .http), certificate: "c")
+    scene.state.committed = [1, 3]
+    scene.movePort()
+    #expect(scene.plan().upcoming.contains { $0.kind == .restart })
+  }
+
   @Test func aChangeGoesStepByStep() {
     var scene = Scene()
     scene.movePort()

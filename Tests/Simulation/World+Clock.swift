@@ -32,7 +32,8 @@ extension World {
   private mutating func judgeClock(afterOff off: Seconds) {
     trustPlausible(afterOff: off)
     wrongSince = wrongSince.map { $0 + off }
-    unsureSince = unsureSince.map { $0 + off }
+    // What was spent in doubt before counts, although the clock may seem right after the boot.
+    unsureSince = unsureSince.map { $0 + off } ?? wrongSince
     if savedState.lastRealtimeSeen != nil && off > 3600 { unsureSince = unsureSince ?? elapsed }
     judgeClock()
   }

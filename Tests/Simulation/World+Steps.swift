@@ -77,7 +77,9 @@ extension World {
     case .prune(let keep, let dropCandidate):
       if dropCandidate { candidate = nil }
       guard !isTorn else { break }
-      generations = generations.filter { keep.contains($0.key) }
+      // A start meanwhile may have switched: the store never removes what its links name.
+      let linked = [current, candidate].compactMap { $0 }
+      generations = generations.filter { keep.contains($0.key) || linked.contains($0.key) }
       damaged = []
     case .answer(let request, _, _): requests.removeAll { $0.id == request.id }
     case .commit, .reload, .restart, .probe, .stage, .lookUpPorts, .check: break
