@@ -177,8 +177,9 @@ public struct Progress: Equatable, Sendable {
   /// Digest of the settings for which the drop-in could not be written, or was written and is not
   /// read yet.
   public var dropInTried: String?
-  /// When (boottime) it is tried again though nothing changed, and how often in a row it was tried.
+  /// When (boottime) it is tried again though nothing changed.
   public var dropInAgain: Seconds = 0
+  /// How often in a row it was tried.
   public var dropInAttempts = 0
   /// Why the ratchet could not be written, and when it is tried again.
   public var ratchetFailed: RatchetFailure?
