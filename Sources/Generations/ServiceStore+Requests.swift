@@ -7,7 +7,7 @@ extension ServiceStore {
   /// The name of a certificate request (PKCS#10) inside its folder.
   public static let requestFile = "request.pem"
 
-  private var requestFolder: String { "\(directory)/requests" }
+  var requestFolder: String { "\(directory)/requests" }
   private static let recordFile = "request.json"
   private static let recordVersion = 1
 
@@ -45,7 +45,6 @@ extension ServiceStore {
     }
     let record = try VersionedJSON.encode(
       facts, path: "\(requestFolder)/\(Self.recordFile)", version: Self.recordVersion)
-    try FileSystem.makeDirectory(requestFolder, mode: 0o700)
     try removeUnfinished(in: requestFolder)
     try writeFolder(
       facts.publicKey, in: requestFolder,

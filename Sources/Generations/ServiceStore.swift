@@ -48,6 +48,8 @@ public struct ServiceStore: Sendable {
       try checkIsNoLink(folder)
       try FileSystem.makeDirectory(folder)
     }
+    // There before the first request, so that the daemon watches it.
+    try FileSystem.makeDirectory(requestFolder, mode: 0o700)
     let lock = "\(directory)/lock"
     guard !FileSystem.exists(lock) else { return }
     do throws(FileError) {
