@@ -97,7 +97,7 @@ import Testing
     try FileSystem.makeDirectory("\(generations)/.000002.removed.tmp")
     try store.prune(keeping: [1])
     #expect(FileSystem.list(generations) == ["000001"])
-    #expect(FileSystem.list(store.directory) == ["generations", "lock", "public"])
+    #expect(FileSystem.list(store.directory) == ["generations", "lock", "public", "requests"])
   }
 
   @Test func pruningKeepsWhatIsAskedForAndWhatLinksName() throws {
