@@ -74,6 +74,8 @@ def service(life, request):
     """
     # Tests restart nginx more often than systemd's start limit lets an administrator.
     life.machine.systemctl("reset-failed", "nginx.service", check=False)
+    # The test before may have killed the daemon last of all; systemd starts it again after a pause.
+    life.machine.wait_until(lambda: faults.daemon_pid(life) != "0", "the daemon")
     life.invocation = life.machine.invocation("nginx")
     yield life
     if failed_item in request.node.stash:
