@@ -1,23 +1,26 @@
-internal import Planner
+public import Planner
 
 /// When something that failed is tried again: from 5 s, doubling, to 5 minutes.
 ///
 /// A failed write is seen in the folder it was tried in, and would be tried again at once, for
 /// ever.
-struct Retry: Equatable {
+public struct Retry: Equatable, Sendable {
   /// The next try, CLOCK_BOOTTIME; nil: nothing has failed.
-  private(set) var at: Seconds?
+  public private(set) var at: Seconds?
   private var attempts = 0
 
+  /// Nothing has failed.
+  public init() {}
+
   /// Whether there is nothing to wait for.
-  func isDue(_ boottime: Seconds) -> Bool { at.map { boottime >= $0 } ?? true }
+  public func isDue(_ boottime: Seconds) -> Bool { at.map { boottime >= $0 } ?? true }
 
   /// It failed.
-  mutating func failed(_ boottime: Seconds) {
-    at = boottime + min(Limits.longestRetry, Limits.firstRetry << min(attempts, 10))
+  public mutating func failed(_ boottime: Seconds) {
     attempts += 1
+    at = boottime + Limits.pause(afterTries: attempts)
   }
 
   /// It was done.
-  mutating func succeeded() { self = Retry() }
+  public mutating func succeeded() { self = Retry() }
 }

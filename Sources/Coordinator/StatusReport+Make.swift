@@ -40,10 +40,7 @@ extension StatusReport {
     let state: ServiceState
     let plan: Plan
 
-    var settings: ServiceSettings? {
-      if case .valid(let settings) = observation.settings.outcome { return settings }
-      return state.lastValidSettings
-    }
+    var settings: ServiceSettings? { observation.settings.inForce(state) }
     var unit: String { observation.adoption?.unit ?? settings?.unit ?? "" }
     var profile: String { observation.adoption?.profile ?? settings?.profile ?? "" }
     var isOnTrial: Bool {

@@ -45,10 +45,4 @@ extension ServiceStore {
       try FileSystem.removeTree("\(parent)/\(name)")
     }
   }
-
-  /// 64 lower-case hexadecimal digits: nothing that leads out of a folder.
-  static func isSHA256(_ text: String) -> Bool {
-    text.utf8.count == 64
-      && text.utf8.allSatisfy { (48...57).contains($0) || (97...102).contains($0) }
-  }
 }

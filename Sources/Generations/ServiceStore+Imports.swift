@@ -16,12 +16,13 @@ private struct ImportRecord: Codable {
 extension ServiceStore {
   private var importFolder: String { "\(directory)/imports" }
 
-  private func path(ofImport sha256: String) -> String { "\(importFolder)/\(sha256)" }
+  /// Where an import is or will be.
+  public func path(ofImport sha256: String) -> String { "\(importFolder)/\(sha256)" }
 
   /// The SHA-256 of every import on disk; whether it is whole says `importedCertificate`.
   public func imports() -> [String] {
     guard Self.isValidName(name) else { return [] }
-    return FileSystem.list(importFolder).filter(Self.isSHA256)
+    return FileSystem.list(importFolder).filter(CertificateFacts.isDigest)
   }
 
   /// What is known of an imported certificate; nil if it is missing, damaged or incomplete.
@@ -59,7 +60,7 @@ extension ServiceStore {
     _ certificate: CertificateFacts, chainPEM: [UInt8], keyPEM: [UInt8]
   ) throws(FileError) {
     try checkName()
-    guard Self.isSHA256(certificate.sha256) else {
+    guard CertificateFacts.isDigest(certificate.sha256) else {
       throw FileError("create", importFolder, reason: "not a SHA-256: \"\(certificate.sha256)\"")
     }
     if importedCertificate(certificate.sha256) != nil { return }
@@ -93,7 +94,7 @@ extension ServiceStore {
   }
 
   private func record(ofImport sha256: String) throws(FileError) -> ImportRecord? {
-    guard Self.isValidName(name), Self.isSHA256(sha256) else { return nil }
+    guard Self.isValidName(name), CertificateFacts.isDigest(sha256) else { return nil }
     let path = "\(path(ofImport: sha256))/\(ImportRecord.fileName)"
     let record = try VersionedJSON.decode(
       ImportRecord.self, from: try FileSystem.read(path, limit: StoreLimits.smallRecordBytes),

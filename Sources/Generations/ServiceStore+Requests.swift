@@ -14,17 +14,19 @@ extension ServiceStore {
   /// The requests that wait, oldest first; damaged ones are passed over.
   public func certificateRequests() -> [CertificateRequestFacts] {
     guard Self.isValidName(name) else { return [] }
-    return FileSystem.list(requestFolder).filter(Self.isSHA256).prefix(StoreLimits.requests)
-      .compactMap { folder in
-        let path = "\(requestFolder)/\(folder)/\(Self.recordFile)"
-        guard let bytes = try? FileSystem.read(path, limit: StoreLimits.smallRecordBytes),
-          let facts = try? VersionedJSON.decode(
-            CertificateRequestFacts.self, from: bytes, path: path, version: Self.recordVersion),
-          facts.publicKey == folder
-        else { return nil }
-        return facts
-      }
-      .sorted { ($0.madeAt, $0.publicKey) < ($1.madeAt, $1.publicKey) }
+    return FileSystem.list(requestFolder).filter(CertificateFacts.isDigest).prefix(
+      StoreLimits.requests
+    )
+    .compactMap { folder in
+      let path = "\(requestFolder)/\(folder)/\(Self.recordFile)"
+      guard let bytes = try? FileSystem.read(path, limit: StoreLimits.smallRecordBytes),
+        let facts = try? VersionedJSON.decode(
+          CertificateRequestFacts.self, from: bytes, path: path, version: Self.recordVersion),
+        facts.publicKey == folder
+      else { return nil }
+      return facts
+    }
+    .sorted { ($0.madeAt, $0.publicKey) < ($1.madeAt, $1.publicKey) }
   }
 
   /// Keeps a request and its key; hold the lock.
@@ -34,7 +36,7 @@ extension ServiceStore {
     _ facts: CertificateRequestFacts, requestPEM: [UInt8], keyPEM: [UInt8]
   ) throws(FileError) {
     try checkName()
-    guard Self.isSHA256(facts.publicKey) else {
+    guard CertificateFacts.isDigest(facts.publicKey) else {
       throw FileError("create", requestFolder, reason: "not a SHA-256: \"\(facts.publicKey)\"")
     }
     guard FileSystem.list(requestFolder).count < StoreLimits.requests else {
@@ -57,7 +59,7 @@ extension ServiceStore {
 
   /// The key of a request, PEM; the caller wipes it.
   public func key(ofRequest publicKey: String) throws(FileError) -> [UInt8] {
-    guard Self.isValidName(name), Self.isSHA256(publicKey) else {
+    guard Self.isValidName(name), CertificateFacts.isDigest(publicKey) else {
       throw FileError("read", requestFolder, reason: "no such request")
     }
     return try FileSystem.read(
@@ -67,7 +69,7 @@ extension ServiceStore {
   /// Removes a request that was answered; hold the lock.
   public func removeRequest(_ publicKey: String) throws(FileError) {
     try checkName()
-    guard Self.isSHA256(publicKey) else { return }
+    guard CertificateFacts.isDigest(publicKey) else { return }
     try FileSystem.removeTree("\(requestFolder)/\(publicKey)")
   }
 }

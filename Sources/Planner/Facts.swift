@@ -25,11 +25,8 @@ struct Facts {
   var name: String { observation.adoption?.name ?? settings?.name ?? "NAME" }
   var unitName: String { observation.adoption?.unit ?? settings?.unit ?? "the unit" }
 
-  /// The settings in force: the valid ones, else the last valid ones.
-  var settings: ServiceSettings? {
-    if case .valid(let settings) = observation.settings.outcome { return settings }
-    return state.lastValidSettings
-  }
+  /// The settings in force.
+  var settings: ServiceSettings? { observation.settings.inForce(state) }
 
   var verifyWithin: Seconds { settings?.restart.verifyWithin ?? RestartSettings().verifyWithin }
 

@@ -54,6 +54,11 @@ public enum Limits {
   public static let shownWindows = 2
   /// Never sleep longer than this, so that a missed event is found in the end.
   public static let longestSleep: Seconds = day
+  /// The wait after so many tries in a row, from 1 on: doubled each time, up to `longestRetry`.
+  public static func pause(afterTries tries: Int, first: Seconds = firstRetry) -> Seconds {
+    min(longestRetry, first << min(max(tries - 1, 0), 10))
+  }
+
   /// Services on one host.
   public static let services = 1_000
   /// Requests of the command line that may wait for one service.

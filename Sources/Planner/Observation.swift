@@ -120,6 +120,14 @@ public struct SettingsFacts: Equatable, Sendable {
   }
 }
 
+extension SettingsFacts {
+  /// The settings in force: the valid ones, else the last valid ones that are remembered.
+  public func inForce(_ state: ServiceState) -> ServiceSettings? {
+    if case .valid(let settings) = outcome { return settings }
+    return state.lastValidSettings
+  }
+}
+
 /// The supervised unit, as systemd last told.
 public struct UnitFacts: Equatable, Sendable {
   /// What matters of LoadState, ActiveState and pending jobs (org.freedesktop.systemd1(5)).

@@ -77,7 +77,7 @@ extension Planner {
     }
     let before = progress.held[step.kind]
     let attempts = (before?.step.isSame(as: step) ?? false ? before?.attempts ?? 0 : 0) + 1
-    let pause = min(Limits.longestRetry, Limits.firstRetry << min(attempts - 1, 10))
+    let pause = Limits.pause(afterTries: attempts)
     progress.held[step.kind] = HeldStep(
       step: step, until: facts.observation.clock.boottime + pause, attempts: attempts,
       reason: reason)
@@ -132,9 +132,9 @@ extension Planner {
   /// Whether it was written is seen by what is read next; if nothing is, it is written again.
   static func triedDropIn(_ facts: Facts, progress: inout Progress) {
     progress.dropInTried = facts.observation.settings.digest
-    let pause = min(Limits.longestRetry, Limits.ratchetRetry << min(progress.dropInAttempts, 10))
-    progress.dropInAgain = facts.observation.clock.boottime + pause
     progress.dropInAttempts += 1
+    let pause = Limits.pause(afterTries: progress.dropInAttempts, first: Limits.ratchetRetry)
+    progress.dropInAgain = facts.observation.clock.boottime + pause
   }
 
   private static func firstSight(_ facts: Facts) -> Event {

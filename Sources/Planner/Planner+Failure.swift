@@ -6,7 +6,7 @@ extension Planner {
     switch step {
     case .recordFirstSight, .enforce(_, true, _, _):
       let attempts = (progress.ratchetFailed?.attempts ?? 0) + 1
-      let pause = min(Limits.longestRetry, Limits.ratchetRetry << min(attempts - 1, 10))
+      let pause = Limits.pause(afterTries: attempts, first: Limits.ratchetRetry)
       progress.ratchetFailed = RatchetFailure(
         reason: reason, retryAt: facts.observation.clock.boottime + pause, attempts: attempts)
       return []
@@ -116,7 +116,7 @@ extension Planner {
     _ reason: String, _ facts: Facts, progress: inout Progress
   ) {
     let attempts = (progress.lookAgain?.attempts ?? 0) + 1
-    let pause = min(Limits.longestRetry, Limits.firstRetry << min(attempts - 1, 10))
+    let pause = Limits.pause(afterTries: attempts)
     progress.lookAgain = LookAgain(
       at: facts.observation.clock.boottime + pause, attempts: attempts, reason: reason)
   }

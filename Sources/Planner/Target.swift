@@ -128,6 +128,14 @@ public struct CertificateFacts: Codable, Equatable, Sendable {
   }
 }
 
+extension CertificateFacts {
+  /// Whether a text has the form of `sha256`: nothing that leads out of a folder.
+  public static func isDigest(_ text: String) -> Bool {
+    text.utf8.count == 64
+      && text.utf8.allSatisfy { (48...57).contains($0) || (97...102).contains($0) }
+  }
+}
+
 /// A certificate request (PKCS#10) that was made here and not answered yet.
 public struct CertificateRequestFacts: Codable, Equatable, Sendable {
   /// SHA-256 of the public key (SubjectPublicKeyInfo, DER), which pairs it with the CA's answer.

@@ -37,7 +37,7 @@ extension ValueRule {
       throw refusal("bad-value", quoted(text))
     case .choice(let choices, _) where !choices.contains(text):
       throw refusal("bad-value", quoted(text))
-    case .sha256 where !isSHA256(text):
+    case .sha256 where !CertificateFacts.isDigest(text):
       throw refusal("bad-value", quoted(text))
     case .calendar where !isCalendar(text), .note where !isNote(text):
       throw refusal("bad-value", quoted(text))
@@ -50,11 +50,6 @@ extension ValueRule {
   private func isCalendar(_ text: String) -> Bool {
     (1...SettingsLimits.calendarCharacters).contains(text.utf8.count) && !text.hasPrefix("-")
       && text.utf8.allSatisfy { (0x20...0x7E).contains($0) }
-  }
-
-  private func isSHA256(_ text: String) -> Bool {
-    text.utf8.count == 64
-      && text.utf8.allSatisfy { (48...57).contains($0) || (97...102).contains($0) }
   }
 
   private func isNote(_ text: String) -> Bool {

@@ -17,6 +17,7 @@ final class DiskMemory {
   private var adoptions: [String: Known<Adoption>] = [:]
   private var ratchets: [String: Known<Ratchet>] = [:]
   private var generations: [String: [Int: Known<GenerationFacts>]] = [:]
+  private var imports: [String: Known<CertificateFacts>] = [:]
   private var askers: [String: String] = [:]
 
   /// More requests than this are not told apart.
@@ -32,6 +33,7 @@ final class DiskMemory {
     adoptions = [:]
     ratchets = [:]
     generations = [:]
+    imports = [:]
   }
 
   /// The record of a service.
@@ -65,6 +67,16 @@ final class DiskMemory {
     return look(&generations[store.name, default: [:]][number], paths) {
       store.generation(number)
     }
+  }
+
+  /// The imported certificate that a service's settings name, if it is whole.
+  func imported(_ sha256: String, of store: ServiceStore) -> CertificateFacts? {
+    let folder = store.path(ofImport: sha256)
+    if imports[store.name]?.value.sha256 != sha256 { imports[store.name] = nil }
+    let paths =
+      imports[store.name]?.paths
+      ?? [folder] + FileSystem.list(folder).map { "\(folder)/\($0)" }
+    return look(&imports[store.name], paths) { store.importedCertificate(sha256) }
   }
 
   /// Keeps only these generations of a service in mind.

@@ -171,23 +171,16 @@ public struct DiskObserver {
       generationsOnDisk: store.numbers(), requests: requests(name), calendar: store.calendar())
     if adoption == nil { observation.adoptionProblem = adoptionProblem(name) }
     if current == nil { observation.newerCurrent = store.newerCurrent() }
-    if let sha256 = importedName(loaded, state) {
-      observation.imported = store.importedCertificate(sha256)
+    if let certificate = observation.settings.inForce(state)?.certificate,
+      certificate.source == .imported, let sha256 = certificate.imported
+    {
+      observation.imported = memory.imported(sha256, of: store)
     }
     observation.certificateRequests = store.certificateRequests()
     observation.brokenLinks = (adoption?.links ?? []).filter { link in
       !(FileSystem.linkTarget(link)?.hasPrefix("\(paths.state)/\(name)/current/") ?? false)
     }
     return observation
-  }
-
-  /// The imported certificate that the settings in force name.
-  private func importedName(_ loaded: LoadedSettings, _ state: ServiceState) -> String? {
-    let certificate =
-      if case .valid(let settings) = loaded.outcome { settings.certificate } else {
-        state.lastValidSettings?.certificate
-      }
-    return certificate?.source == .imported ? certificate?.imported : nil
   }
 
   private func profileName(_ loaded: LoadedSettings) -> String? {
