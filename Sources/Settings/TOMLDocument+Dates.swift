@@ -3,11 +3,10 @@ extension TOMLDocument {
   ///
   /// The parser asserts that a time follows, and ends the process.
   static func refuseDateWithoutTime(
-    _ content: ArraySlice<UInt8>, file: String
+    _ lines: [ArraySlice<UInt8>], file: String
   ) throws(SettingsProblem) {
-    let lines = content.split(separator: 10, omittingEmptySubsequences: false)
     for (number, line) in lines.enumerated() {
-      let isComment = line.first { $0 != 0x20 && $0 != 0x09 } == UInt8(ascii: "#")
+      let isComment = line.first { !isBlank($0) } == UInt8(ascii: "#")
       guard !isComment, hasDateWithoutTime(line) else { continue }
       throw SettingsProblem(
         "syntax", at: Place(file: file, line: number + 1), found: "a date without a time",
@@ -35,7 +34,7 @@ extension TOMLDocument {
 
   /// Whether a value begins behind this part of a line.
   private static func isValue(_ before: ArraySlice<UInt8>) -> Bool {
-    guard let last = before.last(where: { $0 != 0x20 && $0 != 0x09 }) else { return true }
+    guard let last = before.last(where: { !isBlank($0) }) else { return true }
     return "=,[{".utf8.contains(last)
   }
 }

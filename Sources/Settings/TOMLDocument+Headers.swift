@@ -3,9 +3,8 @@ extension TOMLDocument {
   ///
   /// The parser asserts that a key begins there, and ends the process.
   static func refuseHeaderWithoutName(
-    _ content: ArraySlice<UInt8>, file: String
+    _ lines: [ArraySlice<UInt8>], file: String
   ) throws(SettingsProblem) {
-    let lines = content.split(separator: 10, omittingEmptySubsequences: false)
     for (number, line) in lines.enumerated() {
       let text = line.drop(while: isBlank)
       guard text.first == UInt8(ascii: "[") else { continue }
@@ -21,7 +20,7 @@ extension TOMLDocument {
     }
   }
 
-  private static func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 }
+  static func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 }
 
   /// What TOML 1.0 lets a key begin with, and what the parser itself refuses in words.
   private static func canBeginName(_ byte: UInt8) -> Bool {

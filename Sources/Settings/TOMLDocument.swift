@@ -52,24 +52,23 @@ struct TOMLDocument: Equatable, Sendable {
           why: "more than \(SettingsLimits.dotsInLine) dots in one line, break it into several")
       }
     }
+    let lines = content.split(separator: 10, omittingEmptySubsequences: false)
     guard let text = String(validating: content, as: UTF8.self) else {
       throw SettingsProblem(
-        "not-utf8", at: Place(file: file, line: lineOfInvalidText(content)), expected: "UTF-8",
+        "not-utf8", at: Place(file: file, line: lineOfInvalidText(lines)), expected: "UTF-8",
         why: "not UTF-8, save the file in that encoding")
     }
-    try refuseEscapedNUL(content, file: file)
-    try refuseDateWithoutTime(content, file: file)
-    try refuseHeaderWithoutName(content, file: file)
+    try refuseEscapedNUL(lines, file: file)
+    try refuseDateWithoutTime(lines, file: file)
+    try refuseHeaderWithoutName(lines, file: file)
     return text
   }
 
   /// An escaped NUL would cut a value or key short on its way through C strings.
   private static func refuseEscapedNUL(
-    _ content: ArraySlice<UInt8>, file: String
+    _ lines: [ArraySlice<UInt8>], file: String
   ) throws(SettingsProblem) {
-    for (number, line) in content.split(separator: 10, omittingEmptySubsequences: false)
-      .enumerated()
-    {
+    for (number, line) in lines.enumerated() {
       for index in line.indices where line[index] == UInt8(ascii: "\\") {
         let rest = line[index...].dropFirst()
         let isNUL =
@@ -83,9 +82,8 @@ struct TOMLDocument: Equatable, Sendable {
     }
   }
 
-  private static func lineOfInvalidText(_ content: ArraySlice<UInt8>) -> Int? {
-    let lines = content.split(separator: 10, omittingEmptySubsequences: false)
-    return lines.firstIndex { String(validating: $0, as: UTF8.self) == nil }.map { $0 + 1 }
+  private static func lineOfInvalidText(_ lines: [ArraySlice<UInt8>]) -> Int? {
+    lines.firstIndex { String(validating: $0, as: UTF8.self) == nil }.map { $0 + 1 }
   }
 
   private static func entries(of table: TOMLTable, depth: Int) -> [TOMLNode.Entry] {

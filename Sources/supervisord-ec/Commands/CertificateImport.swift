@@ -34,9 +34,7 @@ struct CertificateImport: Verb {
     _ = try environment.report(of: name)
     try environment.requireDaemon()
     guard environment.certificates.mayKeep(), environment.maySave(name) else {
-      throw CommandProblem(
-        .notPermitted, "not permitted: importing a certificate for \"\(name)\"",
-        next: "Only root keeps keys: try it with sudo")
+      throw CommandProblem.keysNotPermitted("importing a certificate for \"\(name)\"")
     }
     let circumstances = environment.certificates.circumstances(name)
     var material = try input.read(in: environment)

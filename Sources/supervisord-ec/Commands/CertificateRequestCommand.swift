@@ -29,9 +29,7 @@ struct CertificateRequestCommand: Verb {
     let service = service.name
     let report = try environment.report(of: service).report
     guard environment.certificates.mayKeep() else {
-      throw CommandProblem(
-        .notPermitted, "not permitted: making a key for \"\(service)\"",
-        next: "Only root keeps keys: try it with sudo")
+      throw CommandProblem.keysNotPermitted("making a key for \"\(service)\"")
     }
     let settings = environment.certificates.circumstances(service).certificate
     let names = name.isEmpty ? settings.names ?? report.certificate?.names ?? [] : name

@@ -89,6 +89,12 @@ extension DaemonState {
 }
 
 extension CommandProblem {
+  /// The one answer to who may keep no keys.
+  static func keysNotPermitted(_ what: String) -> CommandProblem {
+    CommandProblem(
+      .notPermitted, "not permitted: \(what)", next: "Only root keeps keys: try it with sudo")
+  }
+
   /// The one answer to who is not allowed to change anything.
   static func notPermitted(_ what: String) -> CommandProblem {
     CommandProblem(

@@ -10,19 +10,18 @@ enum OwnerRights {
   static func with<Result>(_ work: () throws -> Result) throws -> Result {
     let old = umask(0o077)
     defer { umask(old) }
-    guard let owner = unsafe getpwnam("supervisord-ec")?.pointee else {
+    guard let owner = OwnUser.account else {
       throw CommandProblem(
         .unavailable, "there is no user \"supervisord-ec\"",
         next: "Install the package: apt install supervisord-ec")
     }
-    if unsafe geteuid() == owner.pw_uid { return try work() }
+    if geteuid() == owner.user { return try work() }
     guard geteuid() == 0 else {
-      throw CommandProblem(
-        .notPermitted, "not permitted: keys are kept by root alone", next: "Try it with sudo")
+      throw CommandProblem.keysNotPermitted("keeping a key")
     }
     let group = getegid()
     // The group first: afterwards there are no rights to change it.
-    guard unsafe setegid(owner.pw_gid) == 0, unsafe seteuid(owner.pw_uid) == 0 else {
+    guard setegid(owner.group) == 0, seteuid(owner.user) == 0 else {
       throw CommandProblem(
         .notPermitted, "root cannot take the rights of \"supervisord-ec\" (seteuid)",
         next: "Run it outside of a container or sandbox that forbids it")
@@ -36,7 +35,6 @@ enum OwnerRights {
 
   /// Whether this process may keep keys.
   static var areThere: Bool {
-    guard geteuid() != 0 else { return true }
-    return unsafe getpwnam("supervisord-ec")?.pointee.pw_uid == geteuid()
+    geteuid() == 0 || OwnUser.account?.user == geteuid()
   }
 }
