@@ -18,7 +18,8 @@ extension Facts {
   /// An import that is not there keeps nothing from being served, nor from being renewed.
   var orderedCertificate: CertificateTarget {
     var certificate = settings?.certificate ?? CertificateSettings()
-    if certificate.source == .imported && observation.imported == nil {
+    let isOutOfTime = [.beginsTooLate, .ended].contains(brought?.standing)
+    if certificate.source == .imported && (observation.imported == nil || isOutOfTime) {
       certificate.source = .selfSigned
     }
     return Self.target(certificate)
@@ -32,15 +33,14 @@ extension Facts {
 
   /// What makes the certificate of another source due now; nil: it is served, or not there.
   var reasonOfSource: String? {
-    guard let settings, let current = observation.current else { return nil }
+    guard let settings, observation.current != nil else { return nil }
     switch settings.certificate.source {
     case .selfSigned:
       return servesImported ? "certificate.source changed to self-signed" : nil
     case .imported:
-      guard let imported = observation.imported,
-        imported.sha256 != current.certificate.sha256
-      else { return nil }
-      return "a certificate was imported, valid until \(Timestamp.text(imported.notAfter))"
+      guard let brought, brought.standing == .due else { return nil }
+      return "a certificate was imported, valid until"
+        + " \(Timestamp.text(brought.certificate.notAfter))"
     }
   }
 

@@ -155,6 +155,8 @@ public struct CertificateSettings: Codable, Equatable, Sendable {
   public var source: CertificateSource
   /// Which imported certificate: SHA-256 of its DER form; nil: none was named.
   public var imported: String?
+  /// When the imported certificate takes the place of the present one; nil: at once.
+  public var activateAt: UnixSeconds?
   /// Names and addresses; nil: those of the host at the time it is made.
   public var names: [String]?
   /// The kind of key.
@@ -166,12 +168,14 @@ public struct CertificateSettings: Codable, Equatable, Sendable {
 
   /// Makes certificate settings, with the defaults of the manual.
   public init(
-    source: CertificateSource = .selfSigned, imported: String? = nil, names: [String]? = nil,
+    source: CertificateSource = .selfSigned, imported: String? = nil,
+    activateAt: UnixSeconds? = nil, names: [String]? = nil,
     key: KeyKind = .ecdsaP256, lifetime: Seconds = 365 * Limits.day,
     renewalWindow: Seconds = 30 * Limits.day
   ) {
     self.source = source
     self.imported = imported
+    self.activateAt = activateAt
     self.names = names
     self.key = key
     self.lifetime = lifetime

@@ -36,8 +36,16 @@ struct CertificateKeeper: Sendable {
     var trustedCommunication = false
     /// The names that the server is asked for, wildcards and patterns left out.
     var serverNames: [String] = []
+    /// Which certificate the service runs on; nil: none yet.
+    var present: Present?
     /// The imported certificate that is served now.
     var standing: CertificateDetails?
+  }
+
+  /// The certificate that a service runs on.
+  struct Present: Equatable {
+    var sha256: String
+    var isImported: Bool
   }
 
   /// Whether this process may keep keys.
@@ -55,9 +63,13 @@ struct CertificateKeeper: Sendable {
       $0.contains(".") && !$0.hasPrefix("~") && !$0.contains("*")
     }
     let store = ServiceStore(root: paths.state, name: name)
+    let current = (try? OwnerRights.with { store.current() }) ?? nil
+    let isImported = current?.certificateTarget.source == .imported
+    result.present = current.map {
+      Present(sha256: $0.certificate.sha256, isImported: isImported)
+    }
+    guard isImported, let current else { return result }
     result.standing = try? OwnerRights.with {
-      guard let current = store.current(), current.certificateTarget.source == .imported
-      else { return nil }
       var pair = try store.chainAndKey(of: current.number)
       wipe(&pair.key)
       return try inspect(pem: pair.chain)
