@@ -105,7 +105,8 @@ struct MaterialOptions: ParsableArguments {
       throw CommandProblem(
         .refused, "the password cannot be read: \(error)",
         next: passwordFile == nil
-          ? "Open the descriptor first, in bash: supervisord-ec … --password-fd 3 3<FILE"
+          ? "Open the descriptor first, in bash with: --password-fd 3 3<FILE; or leave it away and be"
+            + " asked"
           : "Name a file that you may read with --password-file")
     }
   }
