@@ -55,13 +55,14 @@ extension Planner {
 
   /// What a waiting request leads to: a renewal too, if one is due at a restart.
   ///
-  /// A reload for another request leaves one to renew as it is.
+  /// A reload for another request leaves one to renew as it is, and one to restart that has its
+  /// turn later still renews what is due then.
   private static func requestKinds(_ request: Request, _ facts: Facts) -> [StepKind] {
     let isMade =
       facts.observation.current.map { facts.isMade($0.certificate, for: request) } ?? false
     let isApplied = facts.progress.appliedFor.contains(request.id)
-    guard !isApplied || (request.verb == .renew && !isMade) else { return [] }
     let isRenewed = request.verb == .renew || facts.reasonAtRestart != nil
+    guard !isApplied || (isRenewed && !isMade) else { return [] }
     return (isRenewed ? [.stage, .check] + renewalKinds(facts) : [])
       + [facts.reloadIsUseless ? .restart : .reload, .probe, .commit, .rollBack]
   }
