@@ -167,10 +167,11 @@ extension Planner {
     }
     steps += windows(facts)
     if let hold = facts.hold {
+      let why = hold.reason ?? "a hold was set"
       steps.append(
         PlannedStep(
-          kind: .reload, what: "go on after the hold", at: hold.until,
-          why: hold.reason ?? "a hold was set"))
+          kind: .reload, what: "go on after the hold", at: max(hold.until, facts.now),
+          why: hold.until > facts.now ? why : "\(why); it waits for a believable clock"))
     }
     if !facts.isEnforced, let at = facts.enforcementAt {
       steps.append(

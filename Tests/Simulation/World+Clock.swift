@@ -69,8 +69,11 @@ extension World {
     }
     let size = random.pick([1, 600, 5 * 3600, 3 * Limits.day, 40 * Limits.day, 400 * Limits.day])
     clockError += random.chance(500) ? size : -size
-    // A daemon that believed no clock so far takes one that is set to a possible time.
-    if unsureSince != nil { trustPlausible(afterOff: boottime) }
+    // A daemon that believed no clock so far takes one that is set to a possible time, and so does
+    // one whose state does not tell for how long the host had been up.
+    if unsureSince != nil || savedState.lastBoottimeSeen == nil {
+      trustPlausible(afterOff: boottime)
+    }
     synchronised = random.chance(300) ? true : random.chance(500) ? false : nil
     return
       "the clock steps, error \(clockError / 3600) h,"
