@@ -55,13 +55,14 @@ extension Planner {
 
   /// What a waiting request leads to: a renewal too, if one is due at a restart.
   ///
-  /// A reload for another request leaves one to renew as it is.
+  /// A reload for another request leaves one to renew as it is, and one to restart that has its
+  /// turn later still renews what is due then.
   private static func requestKinds(_ request: Request, _ facts: Facts) -> [StepKind] {
     let isMade =
       facts.observation.current.map { facts.isMade($0.certificate, for: request) } ?? false
     let isApplied = facts.progress.appliedFor.contains(request.id)
-    guard !isApplied || (request.verb == .renew && !isMade) else { return [] }
     let isRenewed = request.verb == .renew || facts.reasonAtRestart != nil
+    guard !isApplied || (isRenewed && !isMade) else { return [] }
     return (isRenewed ? [.stage, .check] + renewalKinds(facts) : [])
       + [facts.reloadIsUseless ? .restart : .reload, .probe, .commit, .rollBack]
   }
@@ -166,10 +167,11 @@ extension Planner {
     }
     steps += windows(facts)
     if let hold = facts.hold {
+      let why = hold.reason ?? "a hold was set"
       steps.append(
         PlannedStep(
-          kind: .reload, what: "go on after the hold", at: hold.until,
-          why: hold.reason ?? "a hold was set"))
+          kind: .reload, what: "go on after the hold", at: max(hold.until, facts.now),
+          why: hold.until > facts.now ? why : "\(why); it waits for a believable clock"))
     }
     if !facts.isEnforced, let at = facts.enforcementAt {
       steps.append(
