@@ -21,13 +21,17 @@ extension Facts {
     var standing: Standing
   }
 
-  /// The certificate that the settings name and that is not served yet; nil: there is none.
+  /// The certificate of others that the settings name and that is not served yet; nil: none is.
   var brought: Brought? {
-    guard let settings, settings.certificate.source == .imported,
-      let certificate = observation.imported,
+    guard let settings = settings?.certificate, let certificate = broughtCertificate,
       certificate.sha256 != observation.current?.certificate.sha256
     else { return nil }
-    let at = settings.certificate.activateAt
+    let at =
+      switch settings.source {
+      case .imported: settings.activateAt
+      case .followed: settings.activateAfter.map { certificate.madeAt + $0 }
+      case .selfSigned: UnixSeconds?.none
+      }
     return Brought(
       certificate: certificate, askedFor: at, standing: standing(of: certificate, from: at))
   }
@@ -57,7 +61,7 @@ extension Facts {
   /// Whether a certificate of others is asked of the server first: the next start of a unit that
   /// does not run would fail on one that it refuses, and one that it refused is not reloaded.
   func isUnproved(_ order: StageOrder) -> Bool {
-    guard order.newCertificate, order.certificate.source == .imported else { return false }
+    guard order.newCertificate, order.certificate.source.isBrought else { return false }
     return observation.unit.activity != .active || state.failure(of: order)?.kind == .refused
   }
 }

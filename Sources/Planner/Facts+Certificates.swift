@@ -57,9 +57,10 @@ extension Facts {
   /// somewhere between the clock and what was believed last.
   ///
   /// A certificate that a wrong clock takes for expired is worth more than a new one that a wrong
-  /// clock dates.
+  /// clock dates. One from a moment to come was made in the doubt itself, when somebody asked for
+  /// it: which of the two clocks is wrong nobody knows.
   func isUsable(_ certificate: CertificateFacts) -> Bool {
-    certificate.notBefore <= max(now, believedNow)
+    (clockInDoubt || certificate.notBefore <= now)
       && min(now, believedNow) < certificate.notAfter
   }
 

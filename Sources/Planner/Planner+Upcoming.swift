@@ -63,13 +63,14 @@ extension Planner {
 
   /// What a waiting request leads to: a renewal too, if one is due at a restart.
   ///
-  /// A reload for another request leaves one to renew as it is.
+  /// A reload for another request leaves one to renew as it is, and one to restart that has its
+  /// turn later still renews what is due then.
   private static func requestKinds(_ request: Request, _ facts: Facts) -> [StepKind] {
     let isMade =
       facts.observation.current.map { facts.isMade($0.certificate, for: request) } ?? false
     let isApplied = facts.progress.appliedFor.contains(request.id)
-    guard !isApplied || (request.verb == .renew && !isMade) else { return [] }
     let isRenewed = request.verb == .renew || facts.reasonAtRestart != nil
+    guard !isApplied || (isRenewed && !isMade) else { return [] }
     return (isRenewed ? [.stage, .check] + renewalKinds(facts) : [])
       + [facts.reloadIsUseless ? .restart : .reload, .probe, .commit, .rollBack]
   }
@@ -174,10 +175,11 @@ extension Planner {
     }
     steps += windows(facts)
     if let hold = facts.hold {
+      let why = hold.reason ?? "a hold was set"
       steps.append(
         PlannedStep(
-          kind: .reload, what: "go on after the hold", at: hold.until,
-          why: hold.reason ?? "a hold was set"))
+          kind: .reload, what: "go on after the hold", at: max(hold.until, facts.now),
+          why: hold.until > facts.now ? why : "\(why); it waits for a believable clock"))
     }
     if !facts.isEnforced, let at = facts.enforcementAt {
       steps.append(
@@ -215,17 +217,19 @@ extension Planner {
   private static func activation(_ facts: Facts) -> PlannedStep? {
     guard let brought = facts.brought, case .waits(let at, let isForced) = brought.standing
     else { return nil }
-    let moment = brought.askedFor.map { ", which is \(Timestamp.text($0))" } ?? ""
+    let settings = facts.settings?.certificate
+    let isFollowed = settings?.source == .followed
+    let key = isFollowed ? "certificate.activate_after" : "certificate.activate_at"
+    let moment = brought.askedFor.map { "\(key), which is \(Timestamp.text($0))" } ?? key
     let end = facts.observation.current.map { Timestamp.text($0.certificate.notAfter) } ?? ""
     let why =
       facts.clockInDoubt
-      ? "certificate.activate_at\(moment); waits for a believable clock"
+      ? "\(moment); waits for a believable clock"
       : isForced
-        ? "force_before_expiry: the present certificate expires on \(end), before"
-          + " certificate.activate_at\(moment)"
-        : "certificate.activate_at\(moment)"
-    return PlannedStep(
-      kind: .reload, what: "serve the imported certificate", at: max(at, facts.now), why: why)
+        ? "force_before_expiry: the present certificate expires on \(end), before \(moment)"
+        : moment
+    let what = "serve the \(isFollowed ? "followed" : "imported") certificate"
+    return PlannedStep(kind: .reload, what: what, at: max(at, facts.now), why: why)
   }
 
   /// The next windows, and what waits for them.
@@ -257,7 +261,8 @@ extension Planner {
       $0.map { $0.at + $0.pause }
     }
     if let first = facts.observation.requests.first { moments.append(first.at) }
-    moments += facts.importedNoticeMoments
+    moments += facts.broughtNoticeMoments
+    if let finding = facts.observation.followed?.finding { moments.append(finding.countsAt) }
     moments += facts.progress.held.values.map { facts.now + $0.until - boottime }
     if facts.progress.dropInTried != nil {
       moments.append(facts.now + facts.progress.dropInAgain - boottime)

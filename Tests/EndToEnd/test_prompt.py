@@ -86,6 +86,11 @@ class Terminal:
 
     def status(self):
         self.until(lambda: self.process.poll() is not None, "the end")
+        # What was written last may not have been read.
+        try:
+            self.text += os.read(self.end, 65536)
+        except BlockingIOError:
+            pass
         return self.process.returncode
 
 

@@ -25,8 +25,8 @@ struct CertificateImport: Verb {
         supervisord-ec certificate import console --withdraw
 
       EXIT STATUS: 0 served, or it waits for its moment, the unit's start or the end of a hold; 1 \
-      refused (says every reason), or rolled back; 64 wrong usage; 69 the daemon does not answer; 77 not \
-      permitted.
+      refused (says every reason), or rolled back; 64 wrong usage; 69 the daemon does not answer; \
+      77 not permitted.
       """)
 
   @OptionGroup var service: RequiredName
@@ -59,14 +59,18 @@ struct CertificateImport: Verb {
     defer { material.result.material.wipeKeys() }
     try addKnownKey(to: &material.result, environment)
     // What is served later has to be good then.
-    var question = question(circumstances, material, environment)
-    question.now = activatesAt ?? question.now
+    let question = circumstances.question(
+      now: activatesAt ?? environment.now(), trusted: material.trusted,
+      anchors: environment.trustAnchors())
     let judgement = Judgement.of(material.result.material, question)
     let verdict = CertificateVerdict(material.result.reasons, judgement)
     let problems = verdict.problems.filter {
       !(replaceAnyway && Judgement.heldCodes.contains($0.code))
     }
-    guard problems.isEmpty, var new = try accepted(judgement, material.result, environment) else {
+    guard problems.isEmpty,
+      var new = try CertificateKeeper.Import(
+        judgement, material.result.material, now: environment.now())
+    else {
       environment.say(verdict.lines(environment.clock))
       try judgeMoment(activatesAt, verdict)
       return refuse(problems, environment)
@@ -102,38 +106,6 @@ struct CertificateImport: Verb {
       read.material.keys += found.filter { wanted.contains($0.publicKey) }
       guard read.material.keys.isEmpty else { return }
     }
-  }
-
-  private func question(
-    _ circumstances: CertificateKeeper.Circumstances, _ material: MaterialOptions.Material,
-    _ environment: Environment
-  ) -> Question {
-    var question = Question(now: environment.now())
-    question.names = circumstances.certificate.names ?? circumstances.serverNames
-    question.agentNames = circumstances.serverNames
-    question.needsKey = true
-    question.standing = circumstances.standing
-    question.trusted = material.trusted
-    question.anchors = environment.trustAnchors()
-    return question
-  }
-
-  /// What is to be kept; nil: something is missing, and a reason says so.
-  private func accepted(
-    _ judgement: Judgement, _ read: ReadingResult, _ environment: Environment
-  ) throws -> CertificateKeeper.Import? {
-    guard let index = judgement.keyIndex, let details = judgement.details,
-      let authority = judgement.authority,
-      let issuer = CertificateIssuer(rawValue: authority.rawValue), issuer != .selfSigned
-    else { return nil }
-    let key = read.material.keys[index]
-    return CertificateKeeper.Import(
-      certificate: CertificateFacts(
-        sha256: details.sha256, notBefore: details.notBefore, notAfter: details.notAfter,
-        names: details.names, madeAt: environment.now(), issuer: issuer),
-      chain: try certificatePEM(ders: judgement.chain),
-      key: try privateKeyPEM(pkcs8: key.pkcs8),
-      publicKey: KeyPairing.sha256(ofPublicKey: key.publicKey))
   }
 
   private func refuse(_ problems: [Reason], _ environment: Environment) -> ExitStatus {

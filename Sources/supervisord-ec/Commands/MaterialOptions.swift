@@ -100,13 +100,14 @@ struct MaterialOptions: ParsableArguments {
     do throws(FileError) {
       var bytes = try environment.readInput(input)
       defer { wipe(&bytes) }
-      return Array(bytes.prefix { $0 != 0x0a && $0 != 0x0d })
+      // A copy, as an array of the whole would share what is wiped.
+      return bytes.prefix { $0 != 0x0a && $0 != 0x0d }.map(\.self)
     } catch {
       throw CommandProblem(
         .refused, "the password cannot be read: \(error)",
         next: passwordFile == nil
-          ? "Open the descriptor first, in bash with: --password-fd 3 3<FILE; or leave it away and be"
-            + " asked"
+          ? "Open the descriptor first, in bash with: --password-fd 3 3<FILE; or leave it away and"
+            + " be asked"
           : "Name a file that you may read with --password-file")
     }
   }

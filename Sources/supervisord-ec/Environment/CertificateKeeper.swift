@@ -38,14 +38,14 @@ struct CertificateKeeper: Sendable {
     var serverNames: [String] = []
     /// Which certificate the service runs on; nil: none yet.
     var present: Present?
-    /// The imported certificate that is served now.
+    /// The imported or followed certificate that is served now.
     var standing: CertificateDetails?
   }
 
   /// The certificate that a service runs on.
   struct Present: Equatable {
     var sha256: String
-    var isImported: Bool
+    var source: CertificateSource
   }
 
   /// Whether this process may keep keys.
@@ -59,21 +59,13 @@ struct CertificateKeeper: Sendable {
       result.trustedCommunication = valid.trustedCommunication
     }
     let adoption = try? AdoptionStore(root: paths.adopted).read(name)
-    result.serverNames = (adoption?.serverNames ?? []).filter {
-      $0.contains(".") && !$0.hasPrefix("~") && !$0.contains("*")
-    }
+    result.serverNames = Self.plainNames(adoption?.serverNames ?? [])
     let store = ServiceStore(root: paths.state, name: name)
     let current = (try? OwnerRights.with { store.current() }) ?? nil
-    let isImported = current?.certificateTarget.source == .imported
     result.present = current.map {
-      Present(sha256: $0.certificate.sha256, isImported: isImported)
+      Present(sha256: $0.certificate.sha256, source: $0.certificateTarget.source)
     }
-    guard isImported, let current else { return result }
-    result.standing = try? OwnerRights.with {
-      var pair = try store.chainAndKey(of: current.number)
-      wipe(&pair.key)
-      return try inspect(pem: pair.chain)
-    }
+    result.standing = try? OwnerRights.with { try Self.standing(store) }
     return result
   }
 
