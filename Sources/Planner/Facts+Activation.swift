@@ -23,7 +23,7 @@ extension Facts {
 
   /// The certificate of others that the settings name and that is not served yet; nil: none is.
   var brought: Brought? {
-    guard let settings = settings?.certificate, let certificate = broughtCertificate,
+    guard let settings = settings?.certificate, let certificate = broughtOnDisk,
       certificate.sha256 != observation.current?.certificate.sha256
     else { return nil }
     let at =

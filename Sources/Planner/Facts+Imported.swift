@@ -16,7 +16,7 @@ extension Facts {
   }
 
   /// The certificate of somebody else that is wanted and whole on disk; nil: none is, or not yet.
-  var broughtCertificate: CertificateFacts? {
+  var broughtOnDisk: CertificateFacts? {
     switch settings?.certificate.source {
     case .imported: observation.imported
     case .followed: observation.followed?.accepted
@@ -30,11 +30,11 @@ extension Facts {
   var orderedCertificate: CertificateTarget {
     var certificate = settings?.certificate ?? CertificateSettings()
     let isOutOfTime = [.beginsTooLate, .ended].contains(brought?.standing)
-    if certificate.source.isBrought && (broughtCertificate == nil || isOutOfTime) {
+    if certificate.source.isBrought && (broughtOnDisk == nil || isOutOfTime) {
       certificate.source = .selfSigned
     }
     var target = Self.target(certificate)
-    if certificate.source == .followed { target.imported = broughtCertificate?.sha256 }
+    if certificate.source == .followed { target.imported = broughtOnDisk?.sha256 }
     return target
   }
 

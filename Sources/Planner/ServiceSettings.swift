@@ -178,7 +178,7 @@ public struct CertificateSettings: Codable, Equatable, Sendable {
   /// Makes certificate settings, with the defaults of the manual.
   public init(
     source: CertificateSource = .selfSigned, imported: String? = nil,
-    followed: FollowedFiles? = nil, activateAt: UnixSeconds? = nil,
+    activateAt: UnixSeconds? = nil, followed: FollowedFiles? = nil,
     activateAfter: Seconds? = nil, names: [String]? = nil,
     key: KeyKind = .ecdsaP256, lifetime: Seconds = 365 * Limits.day,
     renewalWindow: Seconds = 30 * Limits.day
