@@ -43,7 +43,7 @@ extension Planner {
     // The server may refuse what others issued, and a start on it would fail: not before it was
     // checked, unless nobody takes the present one any more.
     let isProved = observation.candidate.map { $0.number == state.checked } ?? false
-    if order.newCertificate, order.certificate.source.isBrought, !isProved,
+    if order.newCertificate, order.certificate.source == .imported, !isProved,
       facts.isUsable(current.certificate)
     {
       return .nothing
