@@ -50,7 +50,7 @@ enum CertificateLimits {
   /// Bits of the shortest RSA key that clients take (CA/Browser Forum, Baseline Requirements
   /// §6.1.5).
   static let rsaLeastBits = 2_048
-  /// Bits of an RSA key whose signatures are looked at; the largest in use have 8192.
+  /// Bits of an RSA key whose signatures are looked at; Go's clients take no more.
   static let rsaBits = 8_192
   /// Bits of RSA's public exponent (CA/Browser Forum, Baseline Requirements §6.1.6).
   static let rsaExponentBits = 256

@@ -19,6 +19,10 @@ struct PublicKey {
   /// The kind for people: `RSA 1024 bits`.
   let text: String
 
+  /// P-256, P-384 and P-521, which clients offer by default; TLS 1.3 has schemes for no others
+  /// (RFC 8446 §4.2.3).
+  private static let usualCurves: Set<String> = ["prime256v1", "secp384r1", "secp521r1"]
+
   /// Reads the key of a certificate; nil if the library cannot.
   init?(of certificate: borrowing Owned) {
     guard let raw = unsafe X509_get0_pubkey(certificate.raw) else { return nil }
@@ -27,7 +31,8 @@ struct PublicKey {
     kind = unsafe EVP_PKEY_get_base_id(raw)
     let name = unsafe EVP_PKEY_get0_type_name(raw).map { unsafe String(cString: $0) } ?? "unknown"
     curve = unsafe kind == EVP_PKEY_EC ? Self.curve(raw) : nil
-    text = "\(name) \(bits) bits" + (curve.map { ", \($0)" } ?? "")
+    let isUsual = curve.map(Self.usualCurves.contains) ?? true
+    text = "\(name) \(bits) bits" + (isUsual ? "" : " on \(curve ?? "")")
     guard kind == EVP_PKEY_RSA || kind == EVP_PKEY_RSA_PSS else {
       (exponentBits, hasSoundNumbers) = (0, true)
       return
@@ -60,6 +65,7 @@ struct PublicKey {
     switch kind {
     case EVP_PKEY_RSA, EVP_PKEY_RSA_PSS:
       if bits < CertificateLimits.rsaLeastBits { return "it is too short" }
+      if bits > CertificateLimits.rsaBits { return "it is too large" }
       if !hasSoundNumbers { return "its numbers are no RSA key's" }
       if exponentBits > CertificateLimits.rsaExponentBits { return "its exponent is too large" }
     case EVP_PKEY_EC:
@@ -70,9 +76,9 @@ struct PublicKey {
         LibraryErrors.discard()
       }
       if unsafe EVP_PKEY_public_check(context) != 1 { return "its point is not on the curve" }
-      // What clients offer by default; TLS 1.3 has schemes for no others (RFC 8446 §4.2.3).
-      let usual = ["prime256v1", "secp384r1", "secp521r1", nil]
-      if isLeaf && !usual.contains(curve) { return "clients do not offer its curve" }
+      if isLeaf, let curve, !Self.usualCurves.contains(curve) {
+        return "clients do not offer its curve"
+      }
     case EVP_PKEY_ED25519, EVP_PKEY_ED448: break
     case EVP_PKEY_DSA: return "browsers and TLS 1.3 dropped DSA"
     default: return "it signs nothing"

@@ -144,7 +144,7 @@ USAGES = [
 def usage(*names, critical=True):
     value = sum(1 << (15 - USAGES.index(one)) for one in names)
     if value == 0:
-        return extension("2.5.29.15", critical, bits(b"\x00", 7) if False else bits(b""))
+        return extension("2.5.29.15", critical, bits(b""))
     raw = value.to_bytes(2, "big")
     raw = raw if raw[1] else raw[:1]
     last = raw[-1]

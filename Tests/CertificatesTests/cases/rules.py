@@ -366,7 +366,7 @@ def keys():
         ("exponent 65536", numbers.n, 65536, "weak-key"),
         ("exponent of 300 bits", numbers.n, 2**300 + 1, "weak-key"),
         ("an even modulus", numbers.n + 1, 65537, "weak-key"),
-        ("exponent 0", numbers.n, 0, "weak-key"),
+        ("exponent 0", numbers.n, 0, "weak-key"), ("16384 bits", 2**16383 + 1, 65537, "weak-key"),
     ]:
         of_leaf("6.1.6 BR", f"RSA, {title}", codes, kind="rsa2048", info=rsa_info(n, e))
     pss = rsa_info(numbers.n, numbers.e, "1.2.840.113549.1.1.10", b"")
