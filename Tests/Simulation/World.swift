@@ -50,6 +50,8 @@ struct World {
   var told: (facts: UnitFacts, until: Seconds)?
 
   var faults = Faults()
+  /// Whether other services are on this host, so that clock, disk and systemd are not its own.
+  var isShared = false
   /// When (elapsed) anything was wrong or touched last.
   var lastDisturbed: Seconds = 0
   /// The clock error that a careful host has reason to take for right, and since when (elapsed)
