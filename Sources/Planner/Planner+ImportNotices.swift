@@ -41,8 +41,9 @@ extension Planner {
   /// Each step has a code of its own, so that each is said once.
   static func broughtExpiryNotices(_ facts: Facts, _ current: GenerationFacts) -> [Notice] {
     let certificate = current.certificate
-    guard facts.servesBrought, facts.reasonOfSource == nil else { return [] }
-    let left = certificate.notAfter - facts.now
+    let left = certificate.notAfter - facts.believedNow
+    // One that is about to be replaced is not spoken of, unless it ended before.
+    guard facts.servesBrought, facts.reasonOfSource == nil || left <= 0 else { return [] }
     let source = facts.servesFollowed ? "followed" : "imported"
     let keeper = facts.settings?.certificate.followed.map { " \"\($0.certificate)\"" } ?? " it"
     let remedy =

@@ -36,7 +36,7 @@ struct History {
       ActionsAreBounded(), HandsOff(), StoppedStays(), RefusedChangesNothing(),
       CurrentIsComplete(), LastChangeInForce(), TroubleIsTold(), NoticesAreTrue(), NoticesOnce(),
       AlwaysWakes(), CertificateLives(), DoubtIsSafe(), EventsAreTrue(), PlanIsExplained(),
-      SleepIsLong(),
+      SleepIsLong(), BroughtIsServed(),
     ]
   }
 
@@ -169,6 +169,7 @@ struct History {
     ledger = NoticeLedger()
     if world.faults.diskFails { world.isForgetful = true }
     state = world.savedState
+    world.doubtAnew()
     world.told = nil
     tell(.crashed)
   }

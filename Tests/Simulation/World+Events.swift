@@ -13,6 +13,7 @@ extension World {
       return "\(verb.rawValue) asked for"
     case 52..<58 where !isShared: return stepClock(&random)
     case 58..<60: return lose(&random)
+    case 60..<68: return bring(&random)
     default: return toggleFault(&random)
     }
   }
@@ -114,6 +115,7 @@ extension World {
       if draft.isNever { draft.settings.restart.window = nil }
       digest += 1
     }
+    mendBrought()
     lastDisturbed = elapsed
     settle()
     if activity != .active { _ = startUnit() }
