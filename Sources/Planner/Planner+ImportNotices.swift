@@ -76,9 +76,10 @@ extension Planner {
   /// Each step has a code of its own, so that each is said once.
   static func broughtExpiryNotices(_ facts: Facts, _ current: GenerationFacts) -> [Notice] {
     let certificate = current.certificate
-    guard facts.servesBrought, facts.reasonOfSource == nil, !facts.isBroughtWaiting
-    else { return [] }
-    let left = certificate.notAfter - facts.now
+    let left = certificate.notAfter - facts.believedNow
+    // One that is about to be replaced is not spoken of, unless it ended before.
+    let isReplaced = facts.reasonOfSource != nil || facts.isBroughtWaiting
+    guard facts.servesBrought, !isReplaced || left <= 0 else { return [] }
     let source = facts.servesFollowed ? "followed" : "imported"
     let keeper = facts.settings?.certificate.followed.map { " \"\($0.certificate)\"" } ?? " it"
     let remedy =
