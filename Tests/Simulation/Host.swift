@@ -145,7 +145,7 @@ struct Host {
       guard next < end else { break }
       now = max(now + (next > now ? 0 : 1), next)
       for index in services.indices where moment(index) <= now && verdict == nil {
-        if busyUntil[index] != nil { turns.end(name(index)) }
+        if busyUntil[index] != nil { turns.stepEnded(name(index), now: now) }
         busyUntil[index] = nil
         look(index)
       }
