@@ -20,8 +20,12 @@ extension World {
       guard elapsed - since >= Self.longestDoubt else { return }
       trustedError = clockError
       wrongSince = nil
+      doubtEndedAt = elapsed
     } else {
-      wrongSince = unsureSince ?? elapsed
+      // The daemon may have seen the clock later than it stepped, and doubt it still: the day it
+      // doubts at most is not begun anew by another step.
+      let isLate = doubtEndedAt.map { elapsed - $0 < Limits.longestSleep } ?? false
+      wrongSince = unsureSince ?? (isLate ? elapsed - Self.longestDoubt : elapsed)
     }
   }
 
@@ -57,6 +61,11 @@ extension World {
     judgeClock()
   }
 
+  /// A daemon that starts doubts a clock earlier than itself for a day, whatever another believed.
+  mutating func doubtAnew() {
+    if realtime < builtAt && synchronised != true { unsureSince = unsureSince ?? elapsed }
+  }
+
   mutating func stepClock(_ random: inout SplitMix64) -> String {
     if random.chance(400) {
       clockError = 0
@@ -65,6 +74,11 @@ extension World {
     }
     let size = random.pick([1, 600, 5 * 3600, 3 * Limits.day, 40 * Limits.day, 400 * Limits.day])
     clockError += random.chance(500) ? size : -size
+    // A daemon that believed no clock so far takes one that is set to a possible time, and so does
+    // one whose state does not tell for how long the host had been up.
+    if unsureSince != nil || savedState.lastBoottimeSeen == nil {
+      trustPlausible(afterOff: boottime)
+    }
     synchronised = random.chance(300) ? true : random.chance(500) ? false : nil
     return
       "the clock steps, error \(clockError / 3600) h,"

@@ -88,6 +88,13 @@ extension Corruption {
         if case .stage(let order) = plan.step, order.newCertificate { plan.step = nil }
       }),
     Corruption(
+      name: "what was imported is never made ready", caughtBy: "BroughtIsServed",
+      after: { plan, _, _ in
+        if case .stage(let order) = plan.step, order.certificate.source.isBrought {
+          plan.step = nil
+        }
+      }),
+    Corruption(
       name: "requests are never answered", caughtBy: "LastChangeInForce",
       after: { plan, _, _ in if plan.step?.kind == .answer { plan.step = nil } }),
     Corruption(
@@ -113,6 +120,16 @@ extension Corruption {
     Corruption(
       name: "no wake-up for ten years", caughtBy: "AlwaysWakes",
       after: { plan, _, _ in plan.wakeAt += 3650 * Limits.day }),
+    Corruption(
+      name: "the daemon wakes all the time", caughtBy: "SleepIsLong",
+      after: { plan, observation, _ in plan.wakeAt = observation.clock.realtime + 5 }),
+    Corruption(
+      name: "no reason is given", caughtBy: "PlanIsExplained",
+      after: { plan, _, _ in
+        for index in plan.upcoming.indices where plan.upcoming[index].kind == .probe {
+          plan.upcoming[index].why = ""
+        }
+      }),
     Corruption(
       name: "trouble is kept quiet", caughtBy: "TroubleIsTold",
       after: { plan, _, _ in plan.notices = [] }),
@@ -143,6 +160,29 @@ extension Corruption {
     Corruption(
       name: "a second step while one is under way", caughtBy: "OneAtATime",
       after: { plan, _, progress in if progress.running != nil { plan.step = .reload } }),
+    Corruption(
+      name: "a followed certificate is served before it is accepted", caughtBy: "BroughtIsServed",
+      host: { world, step, _ in
+        guard case .stage = step, let held = world.brought.followed?.finding?.certificate,
+          let number = world.candidate
+        else { return }
+        world.generations[number]?.certificate = held
+      }),
+    Corruption(
+      name: "a probe that finds everything well", caughtBy: "EventsAreTrue",
+      host: { _, step, result in if step.kind == .probe { result = .done } }),
+    Corruption(
+      name: "the record of enforcement is not written", caughtBy: "EventsAreTrue",
+      host: { world, step, result in
+        if case .enforce(_, true, _, _) = step, result == .done {
+          world.ratchet.enforcedSince = nil
+        }
+      }),
+    Corruption(
+      name: "the record of enforcement is lost later", caughtBy: "HTTPSStays",
+      host: { world, step, _ in
+        if step.kind == .commit { world.ratchet.enforcedSince = nil }
+      }),
     Corruption(
       name: "a candidate is named before it is whole", caughtBy: "CurrentIsComplete",
       host: { world, step, _ in
