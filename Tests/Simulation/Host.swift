@@ -149,9 +149,18 @@ struct Host {
         busyUntil[index] = nil
         look(index)
       }
+      if corruption?.nothingGetsOld ?? false { renewTurns() }
       while verdict == nil, let name = turns.next(now: now), let index = Int(name) { look(index) }
     }
     now = max(now, end)
+  }
+
+  /// A planted fault: what is under way counts as just begun, so its place is never given free.
+  private mutating func renewTurns() {
+    for index in services.indices where busyUntil[index] != nil {
+      turns.stepEnded(name(index), now: now)
+      turns.note(name(index), acting: .wait, isWaiting: false, now: now)
+    }
   }
 
   /// When a service is looked at next: at the end of its step, when it wanted to wake, or when
@@ -181,8 +190,7 @@ struct Host {
       turns.note(name, acting: nil, isWaiting: true, now: now)
     case .acted(let step), .died(let step):
       hadItsTurn(index)
-      let cost: Turns.Cost = corruption?.everythingIsWork ?? false ? .work : step.cost
-      turns.note(name, acting: cost, isWaiting: true, now: now)
+      turns.note(name, acting: step.cost, isWaiting: true, now: now)
       busyUntil[index] = services[index].world.elapsed
       if case .died = outcome { die() }
     }

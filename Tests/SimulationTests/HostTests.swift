@@ -19,7 +19,7 @@ import Testing
   /// What hangs and keeps its place holds up the others: found by the checker of the whole host.
   @Test func aHangingServiceThatKeepsItsPlaceIsFound() {
     let planted = Corruption(
-      name: "what hangs keeps its place", caughtBy: "Turns", everythingIsWork: true)
+      name: "what hangs keeps its place", caughtBy: "Turns", nothingGetsOld: true)
     let isFound = (1...100).contains { (seed: UInt64) in
       var host = Host(seed: seed, services: 6, corruption: planted)
       _ = host.live(days: 1, kept: [])
