@@ -36,7 +36,7 @@ struct History {
       ActionsAreBounded(), HandsOff(), StoppedStays(), RefusedChangesNothing(),
       CurrentIsComplete(), LastChangeInForce(), TroubleIsTold(), NoticesAreTrue(), NoticesOnce(),
       AlwaysWakes(), CertificateLives(), DoubtIsSafe(), EventsAreTrue(), PlanIsExplained(),
-      SleepIsLong(), BroughtIsServed(),
+      SleepIsLong(), BroughtIsServed(), NeverEarly(),
     ]
   }
 
