@@ -5,8 +5,8 @@ internal import Planner
 extension Performer {
   /// Writes a generation, here if it needs no new key.
   ///
-  /// Keys are made in `stage@`: it takes long, and what a library touches meanwhile would stay in the
-  /// daemon's memory.
+  /// Keys are made in `stage@`: it takes long, and what a library touches meanwhile would stay in
+  /// the daemon's memory.
   func stage(
     _ order: StageOrder, _ adoption: Adoption, _ observation: Observation,
     _ finish: @escaping (StepResult) -> Void
