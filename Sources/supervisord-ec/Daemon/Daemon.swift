@@ -25,6 +25,7 @@ final class Daemon {
   private var settlesAt: UInt64?
   /// Services whose settings are read even if they are written again: the writer never rests.
   private var settledNames: Set<String> = []
+  private var rest: Rest?
   private var signals: [EventSource] = []
   private var services: [String: ServiceCoordinator] = [:]
   private var loaded: [String: LoadedSettings] = [:]
@@ -69,6 +70,7 @@ final class Daemon {
     files = FileWatcher(loop: loop) { [weak self] in self?.noticed($1, in: $0) }
     settled = try loop.timer(.boottime) { [weak self] in self?.lookAtSettled() }
     fullLookTimer = try loop.timer(.boottime) {}
+    rest = try Rest(loop: loop)
     try loop.afterEach { [weak self] in self?.pass() }
     removeLeftovers()
     manager.connect()
@@ -178,6 +180,7 @@ final class Daemon {
     while let name = turns.next(now: now.boottime) { consider(name, now) }
     wake(now)
     awaitSettling()
+    rest?.putOff()
     say(summary())
     if isFull { nextFullLook = 2 * Systemd.Clock.boottimeMicroseconds() - began }
   }
