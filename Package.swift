@@ -97,7 +97,8 @@ let package = Package(
 if Context.environment["SUPERVISORD_EC_FUZZ"] != nil {
   package.targets.append(
     .executableTarget(
-      name: "Fuzz", dependencies: ["Certificates", "Settings", "Generations"],
+      name: "Fuzz",
+      dependencies: ["Planner", "Certificates", "Settings", "Generations", "Adoption"],
       path: "Tests/Fuzz", exclude: ["make-corpus", "run"],
       swiftSettings: strict + [.unsafeFlags(["-parse-as-library"])]))
 }
