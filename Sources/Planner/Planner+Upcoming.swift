@@ -23,12 +23,19 @@ extension Planner {
   }
 
   private static func leadsTo(_ step: Step, _ facts: Facts) -> [StepKind] {
-    let isDeferred = facts.order?.urgency == .atRestart
+    let order = facts.order
     let change = changeKinds(facts, enforced: false)
+    let staged: [StepKind] =
+      switch order?.urgency {
+      case .atRestart: []
+      case .later: [.check]
+      case .now, nil: change
+      }
     switch step {
     case .recordFirstSight, .readCalendar, .prune, .answer, .commit: return pendingKinds(facts)
     case .enforce: return changeKinds(facts, enforced: true) + pendingKinds(facts)
-    case .stage: return (isDeferred ? [] : change) + pendingKinds(facts)
+    case .stage: return staged + pendingKinds(facts)
+    case .check where order?.urgency == .later: return pendingKinds(facts)
     case .lookUpPorts, .check, .switchCurrent:
       return change.drop { $0 != step.kind } + pendingKinds(facts)
     case .reload, .restart: return [.probe, .commit, .rollBack] + pendingKinds(facts)
@@ -40,6 +47,7 @@ extension Planner {
   /// What is due once the step at hand is done.
   private static func pendingKinds(_ facts: Facts) -> [StepKind] {
     var kinds: [StepKind] = []
+    if facts.order?.urgency == .later { kinds += [.stage, .check] }
     if let order = facts.order, order.urgency == .now, !facts.isBlocked(order.order) {
       kinds += changeKinds(facts, enforced: false)
     }
@@ -180,7 +188,8 @@ extension Planner {
           why: facts.clockInDoubt
             ? "the grace period; waits for a believable clock" : "the grace period ends"))
     }
-    if facts.settings != nil, facts.isSelfSigned,
+    if let step = activation(facts) { steps.append(step) }
+    if facts.settings != nil, facts.isSelfSigned, !facts.isBroughtWaiting,
       let certificate = facts.observation.current?.certificate
     {
       let window = certificate.notAfter - facts.renewalWindow
@@ -202,6 +211,25 @@ extension Planner {
     return steps.enumerated().sorted {
       ($0.element.at ?? facts.now, $0.offset) < ($1.element.at ?? facts.now, $1.offset)
     }.map(\.element)
+  }
+
+  /// When what was brought is served, and why then.
+  private static func activation(_ facts: Facts) -> PlannedStep? {
+    guard let brought = facts.brought, case .waits(let at, let isForced) = brought.standing
+    else { return nil }
+    let settings = facts.settings?.certificate
+    let isFollowed = settings?.source == .followed
+    let key = isFollowed ? "certificate.activate_after" : "certificate.activate_at"
+    let moment = brought.askedFor.map { "\(key), which is \(Timestamp.text($0))" } ?? key
+    let end = facts.observation.current.map { Timestamp.text($0.certificate.notAfter) } ?? ""
+    let why =
+      facts.clockInDoubt
+      ? "\(moment); waits for a believable clock"
+      : isForced
+        ? "force_before_expiry: the present certificate expires on \(end), before \(moment)"
+        : moment
+    let what = "serve the \(isFollowed ? "followed" : "imported") certificate"
+    return PlannedStep(kind: .reload, what: what, at: max(at, facts.now), why: why)
   }
 
   /// The next windows, and what waits for them.

@@ -150,7 +150,8 @@ import Testing
     scene.ask(.restart, at: Scene.now - 5)
     scene.progress.appliedFor = ["0", "1"]
     scene.state.failure = Failure(
-      kind: .stage, listen: Scene.listen(Scene.settings(), .http), newCertificate: true, attempts: 5,
+      kind: .stage, listen: Scene.listen(Scene.settings(), .http), newCertificate: true,
+      attempts: 5,
       at: Scene.now - 7, context: "A' active", rolledBack: false, text: "no space left")
     let plan = scene.plan()
     #expect(plan.step?.kind == .answer)

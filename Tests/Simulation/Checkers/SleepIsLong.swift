@@ -1,7 +1,7 @@
 import Planner
 
-/// A daemon with nothing to do sleeps: in any hour it wakes a few times at most to find nothing, and
-/// so often more for each thing that happened.
+/// A daemon with nothing to do sleeps: in any hour it wakes a few times at most to find nothing,
+/// and so often more for each thing that happened.
 struct SleepIsLong: Checker {
   /// The pauses of a back-off, from seconds up to five minutes, of a few steps beside each other.
   static let wakesPerHour = 60
