@@ -33,7 +33,7 @@ simulate: dependencies ## many simulated years: make simulate SEEDS=10000 YEARS=
 	@$(FIND_SWIFT); $(AS_USER) "$$swift" build -c release --product Simulate
 	@$(AS_USER) env $(foreach v,SEED SEEDS FIRST YEARS SERVICES KEEP,$(if $($(v)),$(v)=$($(v)))) .build/release/Simulate
 
-fuzz: dependencies ## strangers' bytes under libFuzzer: make fuzz SECONDS=600; some: ENTRY=certificates
+fuzz: dependencies ## strangers' bytes under libFuzzer: make fuzz SECONDS=600; some: ENTRY="pem keys"
 	@$(AS_USER) Tests/Fuzz/run $(or $(SECONDS),600) $(ENTRY)
 
 e2e: need-root deb ## the installed package on real systemd (sudo); some: make e2e ONLY=package
