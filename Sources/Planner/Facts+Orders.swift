@@ -51,7 +51,7 @@ extension Facts {
     guard order.newCertificate else {
       return certificate.sha256 == observation.current?.certificate.sha256
     }
-    if order.certificate.source == .imported {
+    if order.certificate.source.isBrought {
       return certificate.sha256 == order.certificate.imported
     }
     return candidate.certificateTarget == order.certificate
@@ -107,7 +107,12 @@ extension Facts {
     "\(settingsContext)\(observation.unit.activity == .active ? "active" : "not active")"
   }
 
-  private var settingsContext: String { "\(observation.settings.digest) " }
+  /// Another followed certificate is another input, as an edit of the settings is.
+  private var settingsContext: String {
+    let isFollowed = settings?.certificate.source == .followed
+    let followed = isFollowed ? observation.followed?.accepted.map { "\($0.sha256) " } : nil
+    return "\(observation.settings.digest) \(followed ?? "")"
+  }
 
   /// Whether the preparation must keep its hands off this input: it had reached the service and was
   /// rolled back.

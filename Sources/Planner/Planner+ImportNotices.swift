@@ -36,16 +36,22 @@ extension Planner {
     return result
   }
 
-  /// The end of an imported certificate, told at shares of its lifetime.
+  /// The end of an imported or followed certificate, told at shares of its lifetime.
   ///
   /// Each step has a code of its own, so that each is said once.
-  static func importedExpiryNotices(_ facts: Facts, _ current: GenerationFacts) -> [Notice] {
+  static func broughtExpiryNotices(_ facts: Facts, _ current: GenerationFacts) -> [Notice] {
     let certificate = current.certificate
-    guard facts.servesImported, facts.reasonOfSource == nil else { return [] }
+    guard facts.servesBrought, facts.reasonOfSource == nil else { return [] }
     let left = certificate.notAfter - facts.now
-    let remedy = "import a newer one with: supervisord-ec certificate import \(facts.name)"
+    let source = facts.servesFollowed ? "followed" : "imported"
+    let keeper = facts.settings?.certificate.followed.map { " \"\($0.certificate)\"" } ?? " it"
+    let remedy =
+      facts.servesFollowed && facts.settings?.certificate.source == .followed
+      ? "what keeps\(keeper) has not renewed it: see its own journal, such as that of"
+        + " certbot.timer"
+      : "import a newer one with: supervisord-ec certificate import \(facts.name)"
     guard left > 0 else {
-      let text = "the imported certificate expired on \(Timestamp.text(certificate.notAfter))"
+      let text = "the \(source) certificate expired on \(Timestamp.text(certificate.notAfter))"
       return [Notice(code: "expired", severity: .error, text: "\(text); \(remedy)")]
     }
     let spans = Facts.noticeSpans(of: certificate)
@@ -53,8 +59,8 @@ extension Planner {
     let isLate = left <= Limits.day || step == spans.count - 1
     return [
       Notice(
-        code: "imported-expires-\(step + 1)", severity: isLate ? .error : .warning,
-        text: "the imported certificate expires in \(Timestamp.spanText(left)), on"
+        code: "\(source)-expires-\(step + 1)", severity: isLate ? .error : .warning,
+        text: "the \(source) certificate expires in \(Timestamp.spanText(left)), on"
           + " \(Timestamp.text(certificate.notAfter)); \(remedy)")
     ]
   }

@@ -58,8 +58,8 @@ extension Planner {
     guard facts.settings != nil, let current = facts.observation.current else { return [] }
     let left = current.certificate.notAfter - facts.believedNow
     let unit = facts.unitName
-    var result = importNotices(facts)
-    guard facts.isSelfSigned else { return result + importedExpiryNotices(facts, current) }
+    var result = importNotices(facts) + followedNotices(facts)
+    guard facts.isSelfSigned else { return result + broughtExpiryNotices(facts, current) }
     if left <= 0 {
       result.append(
         Notice(

@@ -231,7 +231,8 @@ extension Planner {
       $0.map { $0.at + $0.pause }
     }
     if let first = facts.observation.requests.first { moments.append(first.at) }
-    moments += facts.importedNoticeMoments
+    moments += facts.broughtNoticeMoments
+    if let finding = facts.observation.followed?.finding { moments.append(finding.countsAt) }
     moments += facts.progress.held.values.map { facts.now + $0.until - boottime }
     if facts.progress.dropInTried != nil {
       moments.append(facts.now + facts.progress.dropInAgain - boottime)

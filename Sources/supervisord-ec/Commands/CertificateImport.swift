@@ -41,12 +41,17 @@ struct CertificateImport: Verb {
     defer { material.result.material.wipeKeys() }
     try addKnownKey(to: &material.result, environment)
     let judgement = Judgement.of(
-      material.result.material, question(circumstances, material, environment))
+      material.result.material,
+      circumstances.question(
+        now: environment.now(), trusted: material.trusted, anchors: environment.trustAnchors()))
     let verdict = CertificateVerdict(material.result.reasons, judgement)
     let problems = verdict.problems.filter {
       !(replaceAnyway && Judgement.heldCodes.contains($0.code))
     }
-    guard problems.isEmpty, var new = try accepted(judgement, material.result, environment) else {
+    guard problems.isEmpty,
+      var new = try CertificateKeeper.Import(
+        judgement, material.result.material, now: environment.now())
+    else {
       environment.say(verdict.lines(environment.clock))
       return refuse(problems, environment)
     }
@@ -77,38 +82,6 @@ struct CertificateImport: Verb {
       read.material.keys += found.filter { wanted.contains($0.publicKey) }
       guard read.material.keys.isEmpty else { return }
     }
-  }
-
-  private func question(
-    _ circumstances: CertificateKeeper.Circumstances, _ material: MaterialOptions.Material,
-    _ environment: Environment
-  ) -> Question {
-    var question = Question(now: environment.now())
-    question.names = circumstances.certificate.names ?? circumstances.serverNames
-    question.agentNames = circumstances.serverNames
-    question.needsKey = true
-    question.standing = circumstances.standing
-    question.trusted = material.trusted
-    question.anchors = environment.trustAnchors()
-    return question
-  }
-
-  /// What is to be kept; nil: something is missing, and a reason says so.
-  private func accepted(
-    _ judgement: Judgement, _ read: ReadingResult, _ environment: Environment
-  ) throws -> CertificateKeeper.Import? {
-    guard let index = judgement.keyIndex, let details = judgement.details,
-      let authority = judgement.authority,
-      let issuer = CertificateIssuer(rawValue: authority.rawValue), issuer != .selfSigned
-    else { return nil }
-    let key = read.material.keys[index]
-    return CertificateKeeper.Import(
-      certificate: CertificateFacts(
-        sha256: details.sha256, notBefore: details.notBefore, notAfter: details.notAfter,
-        names: details.names, madeAt: environment.now(), issuer: issuer),
-      chain: try certificatePEM(ders: judgement.chain),
-      key: try privateKeyPEM(pkcs8: key.pkcs8),
-      publicKey: KeyPairing.sha256(ofPublicKey: key.publicKey))
   }
 
   private func refuse(_ problems: [Reason], _ environment: Environment) -> ExitStatus {

@@ -36,7 +36,7 @@ struct CertificateKeeper: Sendable {
     var trustedCommunication = false
     /// The names that the server is asked for, wildcards and patterns left out.
     var serverNames: [String] = []
-    /// The imported certificate that is served now.
+    /// The imported or followed certificate that is served now.
     var standing: CertificateDetails?
   }
 
@@ -51,17 +51,9 @@ struct CertificateKeeper: Sendable {
       result.trustedCommunication = valid.trustedCommunication
     }
     let adoption = try? AdoptionStore(root: paths.adopted).read(name)
-    result.serverNames = (adoption?.serverNames ?? []).filter {
-      $0.contains(".") && !$0.hasPrefix("~") && !$0.contains("*")
-    }
+    result.serverNames = Self.plainNames(adoption?.serverNames ?? [])
     let store = ServiceStore(root: paths.state, name: name)
-    result.standing = try? OwnerRights.with {
-      guard let current = store.current(), current.certificateTarget.source == .imported
-      else { return nil }
-      var pair = try store.chainAndKey(of: current.number)
-      wipe(&pair.key)
-      return try inspect(pem: pair.chain)
-    }
+    result.standing = try? OwnerRights.with { try Self.standing(store) }
     return result
   }
 
