@@ -16,7 +16,7 @@ extension Facts {
   }
 
   /// The certificate of somebody else that is wanted and whole on disk; nil: none is, or not yet.
-  var brought: CertificateFacts? {
+  var broughtCertificate: CertificateFacts? {
     switch settings?.certificate.source {
     case .imported: observation.imported
     case .followed: observation.followed?.accepted
@@ -29,9 +29,11 @@ extension Facts {
   /// One that is not there keeps nothing from being served, nor from being renewed.
   var orderedCertificate: CertificateTarget {
     var certificate = settings?.certificate ?? CertificateSettings()
-    if certificate.source.isBrought && brought == nil { certificate.source = .selfSigned }
+    if certificate.source.isBrought && broughtCertificate == nil {
+      certificate.source = .selfSigned
+    }
     var target = Self.target(certificate)
-    if certificate.source == .followed { target.imported = brought?.sha256 }
+    if certificate.source == .followed { target.imported = broughtCertificate?.sha256 }
     return target
   }
 

@@ -56,6 +56,10 @@ final class World {
     readings[report.name] = .report(report, stamp: "after \(looks) looks")
   }
 
+  /// What came of confirming followed files.
+  var confirmed: Result<FollowedFacts, CommandProblem> = .failure(
+    CommandProblem(.refused, "it follows nothing"))
+
   /// Runs a command line; its exit status.
   func run(_ arguments: String...) -> Int32 { SupervisordEC.run(arguments, in: environment) }
 
@@ -116,6 +120,7 @@ final class World {
           return try self.saveResult.get()
         },
         keep: { new, _ in self.imports.append(new) },
+        confirmFollowed: { _ in try self.confirmed.get() },
         tidy: { new, _ in self.tidied.append(new.publicKey) },
         keepRequest: { new, _ in self.certificateRequests.append(new) }))
   }

@@ -80,6 +80,9 @@ import Testing
         }
       }
     ),
+    ("followed-mismatch", { $0.follow(.mismatch, since: Limits.followedSettling) }),
+    ("followed-unreadable", { $0.follow(.unreadable) }),
+    ("followed-refused", { $0.follow(.refused) }), ("followed-held", { $0.follow(.held) }),
     ("trust-not-in-force", { $0.edit { $0.trustedCommunication = true } }),
     (
       "request-pending",
@@ -125,6 +128,19 @@ import Testing
 }
 
 extension Scene {
+  /// Follows files that hold something that is not taken, for so many seconds.
+  fileprivate mutating func follow(_ kind: FollowedFinding.Kind, since ago: Seconds = 0) {
+    let files = FollowedFiles(certificate: "/srv/c.pem", keyFile: "/srv/k.pem")
+    edit {
+      $0.certificate.source = .followed
+      $0.certificate.followed = files
+    }
+    observation.followed = FollowedFacts(
+      files: files,
+      finding: FollowedFinding(
+        kind, code: "x", text: "\"/srv/c.pem\" is not right", since: Scene.now - ago))
+  }
+
   /// Moves a port and lets the first step of this kind fail.
   fileprivate mutating func fail(_ kind: StepKind) {
     movePort()

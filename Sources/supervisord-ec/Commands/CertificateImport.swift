@@ -17,6 +17,9 @@ struct CertificateImport: Verb {
         supervisord-ec certificate import console --chain answer.pem
         supervisord-ec certificate import console --pkcs12 ec.pfx --password-file /root/pfx.txt
 
+      With --replace-anyway and no files, a followed certificate that waits for a word is taken as \
+      its files hold it now.
+
       EXIT STATUS: 0 served, or it waits for the unit's start or the end of a hold; 1 refused (says \
       every reason), or rolled back; 64 wrong usage; 69 the daemon does not answer; 77 not \
       permitted.
@@ -29,6 +32,11 @@ struct CertificateImport: Verb {
   @Flag(help: "Turn agents.trusted_communication off if the certificate is not a public CA's.")
   var turnOffTrustedCommunication = false
 
+  func validate() throws {
+    guard input.isEmpty else { return }
+    guard replaceAnyway else { throw MaterialOptions.missing }
+  }
+
   func run(in environment: Environment) throws -> ExitStatus {
     let name = service.name
     _ = try environment.report(of: name)
@@ -36,6 +44,7 @@ struct CertificateImport: Verb {
     guard environment.certificates.mayKeep(), environment.maySave(name) else {
       throw CommandProblem.keysNotPermitted("importing a certificate for \"\(name)\"")
     }
+    if input.isEmpty && replaceAnyway { return try confirmFollowed(in: environment) }
     let circumstances = environment.certificates.circumstances(name)
     var material = try input.read(in: environment)
     defer { material.result.material.wipeKeys() }

@@ -15,9 +15,6 @@ struct MaterialOptions: ParsableArguments {
   @Option(help: "A file with the root of a private CA.") var trust: [String] = []
 
   func validate() throws {
-    guard !(files + chain + key + pkcs12).isEmpty else {
-      throw ValidationError("name at least one file: --chain FILE, --pkcs12 FILE")
-    }
     guard passwordFile == nil || passwordFd == nil else {
       throw ValidationError("give either --password-file or --password-fd")
     }
@@ -25,6 +22,12 @@ struct MaterialOptions: ParsableArguments {
       throw ValidationError("--password-fd takes the number of an open descriptor")
     }
   }
+
+  /// Whether no file was named.
+  var isEmpty: Bool { (files + chain + key + pkcs12).isEmpty }
+
+  /// What a verb says that needs one.
+  static let missing = ValidationError("name at least one file: --chain FILE, --pkcs12 FILE")
 
   /// What was read of all that was named.
   struct Material {
