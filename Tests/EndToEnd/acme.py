@@ -29,7 +29,10 @@ class Client:
 
 
 CERTBOT = f"certbot --non-interactive --server {DIRECTORY}"
-LEGO = f"lego --accept-tos --email {MAIL} --server {DIRECTORY} --path /etc/lego -d {HOST} --http --http.webroot {WEBROOT}"
+LEGO = (
+    f"lego --accept-tos --email {MAIL} --server {DIRECTORY} --path /etc/lego -d {HOST}"
+    f" --http --http.webroot {WEBROOT}"
+)
 UACME = f"UACME_CHALLENGE_PATH={CHALLENGES} uacme -y -a {DIRECTORY} -c /etc/uacme"
 CLIENTS = {
     # below live/ (0700) a link to archive/ (0700); a renewal deletes and makes it
@@ -52,7 +55,8 @@ CLIENTS = {
     # certs/ is 0700; ln -sf renames a new link over the old one, which no watch of a file sees
     "dehydrated": Client(
         f"/etc/dehydrated/certs/{HOST}/fullchain.pem", f"/etc/dehydrated/certs/{HOST}/privkey.pem",
-        f"dehydrated --register --accept-terms && chmod 700 /etc/dehydrated && dehydrated -c -d {HOST}",
+        f"dehydrated --register --accept-terms && chmod 700 /etc/dehydrated"
+        f" && dehydrated -c -d {HOST}",
         f"dehydrated -c -x -d {HOST}",
     ),
 }  # fmt: skip
@@ -77,10 +81,11 @@ def start_server(machine):
         "/etc/dehydrated/config", f"CA={DIRECTORY}\nWELLKNOWN={CHALLENGES}\nKEY_ALGO=prime256v1\n"
     )
     # certbot's own timer would renew at a moment of its choice.
-    machine.systemctl("mask", "--now", "certbot.timer")
+    machine.systemctl("disable", "--now", "certbot.timer")
     machine.background(
         "pebble",
-        f"PEBBLE_VA_NOSLEEP=1 PEBBLE_WFE_NONCEREJECT=0 exec pebble -config {FOLDER}/config.json",
+        f"PEBBLE_VA_NOSLEEP=1 PEBBLE_WFE_NONCEREJECT=0 exec pebble -config {FOLDER}/config.json"
+        f" >{FOLDER}/log 2>&1",
     )
     ask = "curl --silent --fail https://localhost:14000/dir"
     machine.wait_until(lambda: machine.run(ask, check=False).returncode == 0, "pebble answers")

@@ -29,7 +29,8 @@ final class Follower {
   static let pause: Seconds = 5 * 60
   /// The same where systemd has to start a unit for it.
   static let collectPause: Seconds = 3600
-  /// After systemd saw something move it is read so much later: what moves on meanwhile is not told.
+  /// After systemd saw something move it is read so much later: what moves on meanwhile goes
+  /// unseen.
   static let movedPause: Seconds = 1
   /// Somebody else writes in the service's folder, for a moment.
   static let busyPause: Seconds = 1
