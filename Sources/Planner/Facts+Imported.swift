@@ -16,7 +16,7 @@ extension Facts {
   }
 
   /// The certificate of somebody else that is wanted and whole on disk; nil: none is, or not yet.
-  var broughtCertificate: CertificateFacts? {
+  var broughtOnDisk: CertificateFacts? {
     switch settings?.certificate.source {
     case .imported: observation.imported
     case .followed: observation.followed?.accepted
@@ -29,11 +29,12 @@ extension Facts {
   /// One that is not there keeps nothing from being served, nor from being renewed.
   var orderedCertificate: CertificateTarget {
     var certificate = settings?.certificate ?? CertificateSettings()
-    if certificate.source.isBrought && broughtCertificate == nil {
+    let isOutOfTime = [.beginsTooLate, .ended].contains(brought?.standing)
+    if certificate.source.isBrought && (broughtOnDisk == nil || isOutOfTime) {
       certificate.source = .selfSigned
     }
     var target = Self.target(certificate)
-    if certificate.source == .followed { target.imported = broughtCertificate?.sha256 }
+    if certificate.source == .followed { target.imported = broughtOnDisk?.sha256 }
     return target
   }
 
@@ -48,21 +49,18 @@ extension Facts {
 
   /// What makes the certificate of another source due now; nil: it is served, or not there.
   var reasonOfSource: String? {
-    guard let settings, let current = observation.current else { return nil }
+    guard let settings, observation.current != nil else { return nil }
     switch settings.certificate.source {
     case .selfSigned:
       return servesBrought ? "certificate.source changed to self-signed" : nil
     case .imported:
-      guard let imported = observation.imported,
-        imported.sha256 != current.certificate.sha256
-      else { return nil }
-      return "a certificate was imported, valid until \(Timestamp.text(imported.notAfter))"
+      guard let brought, brought.standing == .due else { return nil }
+      return "a certificate was imported, valid until"
+        + " \(Timestamp.text(brought.certificate.notAfter))"
     case .followed:
-      // One that nobody takes any more is no better than what is served.
-      guard let followed = observation.followed?.accepted,
-        followed.sha256 != current.certificate.sha256, isUsable(followed)
-      else { return nil }
-      return "the followed certificate changed, valid until \(Timestamp.text(followed.notAfter))"
+      guard let brought, brought.standing == .due else { return nil }
+      return "the followed certificate changed, valid until"
+        + " \(Timestamp.text(brought.certificate.notAfter))"
     }
   }
 

@@ -1,6 +1,10 @@
 /// The generation that should be made next, and what stands in its way.
 extension Facts {
-  enum Urgency { case now, atRestart }
+  enum Urgency {
+    case now, atRestart
+    /// Made ready for a moment of its own.
+    case later
+  }
 
   /// The generation that should be made next, and whether it is to be served at once.
   ///
@@ -24,6 +28,10 @@ extension Facts {
     if let renewal { return (makeOrder(listen, newCertificate: true, why: renewal), .now) }
     if let later = reasonAtRestart {
       return (makeOrder(listen, newCertificate: true, why: later), .atRestart)
+    }
+    if let brought, case .waits(let at, _) = brought.standing {
+      let why = "an imported certificate is made ready, to be served from \(Timestamp.text(at)) on"
+      return (makeOrder(listen, newCertificate: true, why: why), .later)
     }
     return nil
   }

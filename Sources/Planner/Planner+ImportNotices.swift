@@ -13,6 +13,7 @@ extension Planner {
             + " disk or is damaged, so the one before stays; import it again with: supervisord-ec"
             + " certificate import \(facts.name)"))
     }
+    if let notice = broughtNotice(facts) { result.append(notice) }
     if settings.trustedCommunication, let current = facts.observation.current,
       current.certificate.issuer != .publicCA
     {
@@ -36,12 +37,40 @@ extension Planner {
     return result
   }
 
+  /// An import that waits for its moment, or has missed it.
+  private static func broughtNotice(_ facts: Facts) -> Notice? {
+    guard let brought = facts.brought, facts.settings?.certificate.source == .imported
+    else { return nil }
+    let certificate = brought.certificate
+    let which = "the imported certificate \(shortened(certificate.sha256))"
+    let verb = "supervisord-ec certificate import \(facts.name)"
+    switch brought.standing {
+    case .due: return nil
+    case .waits(let at, _):
+      return Notice(
+        code: "import-waits", severity: .info,
+        text: "\(which), valid until \(Timestamp.text(certificate.notAfter)), is served from"
+          + " \(Timestamp.text(at)) on; now with: \(verb) --now; never with: \(verb) --withdraw")
+    case .beginsTooLate:
+      return Notice(
+        code: "import-waits", severity: .info,
+        text: "\(which) begins on \(Timestamp.text(certificate.notBefore)) and is served then;"
+          + " the present one is renewed meanwhile; never with: \(verb) --withdraw")
+    case .ended:
+      return Notice(
+        code: "import-ended", severity: .warning,
+        text: "\(which) expired on \(Timestamp.text(certificate.notAfter)) before it was served,"
+          + " so the present one stays; import a newer one with: \(verb)")
+    }
+  }
+
   /// The end of an imported or followed certificate, told at shares of its lifetime.
   ///
   /// Each step has a code of its own, so that each is said once.
   static func broughtExpiryNotices(_ facts: Facts, _ current: GenerationFacts) -> [Notice] {
     let certificate = current.certificate
-    guard facts.servesBrought, facts.reasonOfSource == nil else { return [] }
+    guard facts.servesBrought, facts.reasonOfSource == nil, !facts.isBroughtWaiting
+    else { return [] }
     let left = certificate.notAfter - facts.now
     let source = facts.servesFollowed ? "followed" : "imported"
     let keeper = facts.settings?.certificate.followed.map { " \"\($0.certificate)\"" } ?? " it"

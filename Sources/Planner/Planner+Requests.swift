@@ -36,6 +36,13 @@ extension Planner {
         + " supervisord-ec set \(facts.name) certificate.source self-signed"
       return .answer(request: request, done: false, text: text)
     }
+    if request.verb == .renew && facts.isBroughtWaiting {
+      let text =
+        "an imported certificate waits for its moment; serve it now with: supervisord-ec"
+        + " certificate import \(facts.name) --now; or take it back with: supervisord-ec"
+        + " certificate import \(facts.name) --withdraw"
+      return .answer(request: request, done: false, text: text)
+    }
     let order = facts.order
     if let order, facts.isBlocked(order.order),
       let failure = facts.state.failure(of: order.order), failure.at >= request.at

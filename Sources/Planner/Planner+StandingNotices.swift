@@ -67,7 +67,7 @@ extension Planner {
           text:
             "the certificate expired on \(Timestamp.text(current.certificate.notAfter)); renew it"
             + " with: supervisord-ec certificate renew \(facts.name)"))
-    } else if left <= facts.renewalWindow {
+    } else if left <= facts.renewalWindow && !facts.isBroughtWaiting {
       result.append(
         Notice(
           code: "expires-soon", severity: .warning,

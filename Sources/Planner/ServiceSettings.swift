@@ -162,6 +162,8 @@ public struct CertificateSettings: Codable, Equatable, Sendable {
   public var imported: String?
   /// Which files are followed; nil: none were named.
   public var followed: FollowedFiles?
+  /// When the imported certificate takes the place of the present one; nil: at once.
+  public var activateAt: UnixSeconds?
   /// Names and addresses; nil: those of the host at the time it is made.
   public var names: [String]?
   /// The kind of key.
@@ -174,13 +176,14 @@ public struct CertificateSettings: Codable, Equatable, Sendable {
   /// Makes certificate settings, with the defaults of the manual.
   public init(
     source: CertificateSource = .selfSigned, imported: String? = nil,
-    followed: FollowedFiles? = nil, names: [String]? = nil,
+    activateAt: UnixSeconds? = nil, followed: FollowedFiles? = nil, names: [String]? = nil,
     key: KeyKind = .ecdsaP256, lifetime: Seconds = 365 * Limits.day,
     renewalWindow: Seconds = 30 * Limits.day
   ) {
     self.source = source
     self.imported = imported
     self.followed = followed
+    self.activateAt = activateAt
     self.names = names
     self.key = key
     self.lifetime = lifetime

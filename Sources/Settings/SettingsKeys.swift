@@ -73,6 +73,10 @@ public enum SettingsKeys {
       "Which imported certificate: the SHA-256 of its DER form. Written by: supervisord-ec"
         + " certificate import."),
     KeyDescription(
+      "certificate.activate_at", .moment, default: nil,
+      "When the imported certificate takes the place of the present one; without it, at once."
+        + " Written by: supervisord-ec certificate import --activate-at."),
+    KeyDescription(
       "certificate.names", .hostNames, default: nil,
       "Names and addresses in the certificate; without it, those of the host."),
     KeyDescription(

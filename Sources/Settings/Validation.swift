@@ -81,6 +81,7 @@ struct Validation {
       result.source = source
     }
     result.imported = text("certificate.imported")
+    result.activateAt = number("certificate.activate_at")
     if result.source == .imported && result.imported == nil && isSound("certificate.imported") {
       missing(
         "certificate.imported",

@@ -83,6 +83,8 @@ import Testing
     ("followed-mismatch", { $0.follow(.mismatch, since: Limits.followedSettling) }),
     ("followed-unreadable", { $0.follow(.unreadable) }),
     ("followed-refused", { $0.follow(.refused) }), ("followed-held", { $0.follow(.held) }),
+    ("import-waits", { $0.importFor(Scene.now + Scene.day, notAfter: Scene.now + 9 * Scene.day) }),
+    ("import-ended", { $0.importFor(Scene.now + Scene.day, notAfter: Scene.now) }),
     ("trust-not-in-force", { $0.edit { $0.trustedCommunication = true } }),
     (
       "request-pending",
@@ -139,6 +141,18 @@ extension Scene {
       files: files,
       finding: FollowedFinding(
         kind, code: "x", text: "\"/srv/c.pem\" is not right", since: Scene.now - ago))
+  }
+
+  /// Imports a certificate that ends then, to be served from a moment on.
+  fileprivate mutating func importFor(_ moment: UnixSeconds, notAfter: UnixSeconds) {
+    edit {
+      $0.certificate.source = .imported
+      $0.certificate.imported = "a1"
+      $0.certificate.activateAt = moment
+    }
+    observation.imported = CertificateFacts(
+      sha256: "a1", notBefore: Scene.now - 9 * Scene.day, notAfter: notAfter, names: ["host"],
+      madeAt: Scene.now, issuer: .privateCA)
   }
 
   /// Moves a port and lets the first step of this kind fail.

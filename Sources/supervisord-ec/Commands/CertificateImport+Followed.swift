@@ -14,6 +14,6 @@ extension CertificateImport {
     guard let certificate = facts.accepted else { return .refused }
     environment.say(
       Line(Piece("Confirmed \(certificate.sha256), from \"\(facts.files.certificate)\".")))
-    return try ImportOutcome(name: name, certificate: certificate).wait(in: environment)
+    return try ImportOutcome(name: name, sha256: certificate.sha256).wait(in: environment)
   }
 }

@@ -42,12 +42,14 @@ struct MaterialOptions: ParsableArguments {
   func read(in environment: Environment) throws -> Material {
     var material = Material()
     var unreadable: [Reason] = []
-    let inputs = Self.inputs(files + chain + key + pkcs12, &unreadable, environment)
+    var inputs = Self.inputs(files + chain + key + pkcs12, &unreadable, environment)
+    defer { for index in inputs.indices { wipe(&inputs[index].bytes) } }
     let named = try password(in: environment)
     material.result = Self.read(inputs, named, environment)
     if named == nil, material.result.reasons.contains(where: { $0.code == "password-needed" }),
-      let asked = environment.askPassword("Password: ")
+      let asked = try environment.askPassword("Password: ")
     {
+      material.result.material.wipeKeys()
       material.result = Self.read(inputs, asked, environment)
     }
     let roots = Self.read(Self.inputs(trust, &unreadable, environment), nil, environment)
@@ -102,7 +104,9 @@ struct MaterialOptions: ParsableArguments {
     } catch {
       throw CommandProblem(
         .refused, "the password cannot be read: \(error)",
-        next: "Name a file that you may read with --password-file")
+        next: passwordFile == nil
+          ? "Open the descriptor first, in bash: supervisord-ec … --password-fd 3 3<FILE"
+          : "Name a file that you may read with --password-file")
     }
   }
 }
