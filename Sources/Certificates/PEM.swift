@@ -93,8 +93,9 @@ private let noPassword:
 /// For private keys once they are written. Copies that were made of the array before are not
 /// reached.
 public func wipe(_ bytes: inout [UInt8]) {
-  unsafe bytes.withUnsafeMutableBytes { buffer in
-    unsafe OPENSSL_cleanse(buffer.baseAddress, buffer.count)
+  // In place: a mutation of an array that has other owners would cleanse a copy.
+  unsafe bytes.withUnsafeBytes { buffer in
+    unsafe OPENSSL_cleanse(UnsafeMutableRawPointer(mutating: buffer.baseAddress), buffer.count)
   }
-  bytes.removeAll()
+  bytes = []
 }

@@ -50,7 +50,7 @@ public struct GenerationMaker {
         chain: kept.chain, key: kept.key, facts: current.certificate,
         target: current.certificateTarget)
     }
-    if order.certificate.source == .imported {
+    if order.certificate.source.isBrought {
       let imported = try store.chainAndKey(ofImport: order.certificate.imported ?? "")
       return Material(
         chain: imported.chain, key: imported.key, facts: imported.certificate,

@@ -52,6 +52,8 @@ public enum MessageID {
     "state-not-written": "2681e8fdc8a84186b66a919f3afba516",
     "request-pending": "5dd916713d7f432ab794cfa850dea8ce",
     "import-missing": "70e9994367db4c84bad20df5df778457",
+    "import-waits": "85b572fbaed14f1a8dc28387aba0235c",
+    "import-ended": "70a379484a564d0281b97e2e2cb11a18",
     "trust-not-in-force": "8263b7eb84184e0f8e5e7b3ecf5768ac",
     "imported-expires": "63489b463de14682adbd10b4f205c91b",
     "held": "05dab23506ff41cda3b1855628dfccec",

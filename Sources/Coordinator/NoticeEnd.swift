@@ -33,6 +33,8 @@ enum NoticeEnd {
     case "certificate-change-pending": "the certificate is as the settings want it"
     case "state-not-written": "what must be remembered is written again"
     case "import-missing": "the imported certificate is there, or is not wanted any more"
+    case "import-waits": "the imported certificate that waited is served, or was taken back"
+    case "import-ended": "the imported certificate that had ended is not wanted any more"
     case "trust-not-in-force":
       "agents.trusted_communication is in force, or is not wanted any more"
     case "request-pending": "no certificate request waits for an answer any more"

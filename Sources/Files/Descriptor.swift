@@ -38,20 +38,52 @@ public struct Descriptor: ~Copyable {
   }
 
   /// Reads to the end (read(2)); more than `limit` bytes is an error.
+  ///
+  /// It may be a key: no copy is left behind.
   public func readAll(limit: Int, path: String) throws(FileError) -> [UInt8] {
-    var result: [UInt8] = []
-    var chunk = [UInt8](repeating: 0, count: 65_536)
+    var facts = stat()
+    let size = unsafe fstat(raw, &facts) == 0 ? Int(facts.st_size) : 0
+    // One more than there is, to see the end.
+    var buffer = [UInt8](repeating: 0, count: min(max(size, Self.leastBuffer), limit) + 1)
+    var filled = 0
     while true {
-      let count = unsafe chunk.withUnsafeMutableBytes { buffer in
-        unsafe read(raw, buffer.baseAddress, buffer.count)
+      if filled == buffer.count {
+        guard filled <= limit else {
+          erase(&buffer)
+          throw FileError("read", path, reason: "larger than \(limit) bytes")
+        }
+        var larger = [UInt8](repeating: 0, count: min(2 * filled, limit + 1))
+        larger.replaceSubrange(..<filled, with: buffer)
+        erase(&buffer)
+        buffer = larger
+      }
+      let count = unsafe buffer.withUnsafeMutableBytes { bytes in
+        unsafe read(raw, bytes.baseAddress?.advanced(by: filled), bytes.count - filled)
       }
       if count < 0 && errno == EINTR { continue }
-      guard count >= 0 else { throw FileError("read", path) }
-      if count == 0 { return result }
-      result.append(contentsOf: chunk[..<count])
-      guard result.count <= limit else {
-        throw FileError("read", path, reason: "larger than \(limit) bytes")
+      guard count >= 0 else {
+        let error = FileError("read", path)
+        erase(&buffer)
+        throw error
       }
+      if count == 0 {
+        buffer.removeSubrange(filled...)
+        return buffer
+      }
+      filled += count
     }
   }
+
+  /// Enough for a pipe's usual contents at once.
+  private static let leastBuffer = 4095
+}
+
+/// Overwrites bytes that may be a key, wherever they are shared, and lets go of them
+/// (explicit_bzero(3)).
+public func erase(_ bytes: inout [UInt8]) {
+  unsafe bytes.withUnsafeBytes { buffer in
+    guard let start = buffer.baseAddress else { return }
+    unsafe explicit_bzero(UnsafeMutableRawPointer(mutating: start), buffer.count)
+  }
+  bytes = []
 }

@@ -33,8 +33,23 @@ public struct FileError: Error, Equatable, Sendable, CustomStringConvertible {
   /// Whether somebody else holds a lock (EAGAIN).
   public var isBusy: Bool { code == EAGAIN }
 
-  /// One line: what, where, why.
-  public var description: String { "\"\(path)\": \(reason) (\(operation))" }
+  /// One line: what, where, why, and what to do where that is known.
+  public var description: String {
+    let advice = advice.map { ", \($0)" } ?? ""
+    return "\"\(path)\": \(reason) (\(operation))\(advice)"
+  }
+
+  /// What an administrator can do about it, as far as errno(3) tells.
+  private var advice: String? {
+    switch code {
+    case ENOSPC: "free space there"
+    case EDQUOT: "free space there, or raise the quota"
+    case EROFS: "mount it read-write"
+    case EIO: "look at the disk: journalctl -k"
+    case EISDIR, EEXIST, ENOTEMPTY: "move away what stands there"
+    default: nil
+    }
+  }
 }
 
 /// The text of strerror(3), which glibc keeps in read-only memory for known codes.

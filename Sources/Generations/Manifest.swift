@@ -1,3 +1,4 @@
+internal import Files
 internal import Planner
 
 /// `manifest.json`: what a generation is and which files make it whole.
@@ -26,5 +27,12 @@ struct FileRecord: Codable, Equatable {
     for byte in bytes { hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01b3 }
     size = bytes.count
     checksum = String(hash, radix: 16)
+  }
+
+  /// Describes a file on disk, of which nothing stays in memory; nil: it cannot be read.
+  init?(of path: String) {
+    guard var bytes = try? FileSystem.read(path, limit: StoreLimits.fileBytes) else { return nil }
+    defer { erase(&bytes) }
+    self.init(bytes)
   }
 }

@@ -12,8 +12,7 @@ extension ServiceStore {
     for file in [Self.chainFile, Self.keyFile] where manifest.files[file] == nil { return nil }
     for (file, record) in manifest.files {
       guard Self.isPlainFileName(file),
-        let bytes = try? FileSystem.read("\(folder)/\(file)", limit: StoreLimits.fileBytes),
-        FileRecord(bytes) == record
+        FileRecord(of: "\(folder)/\(file)") == record
       else { return nil }
     }
     return manifest.generation

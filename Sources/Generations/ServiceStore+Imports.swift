@@ -30,9 +30,7 @@ extension ServiceStore {
     guard let record = try? record(ofImport: sha256) else { return nil }
     for file in [Self.chainFile, Self.keyFile] {
       guard let expected = record.files[file],
-        let bytes = try? FileSystem.read(
-          "\(path(ofImport: sha256))/\(file)", limit: StoreLimits.fileBytes),
-        FileRecord(bytes) == expected
+        FileRecord(of: "\(path(ofImport: sha256))/\(file)") == expected
       else { return nil }
     }
     return record.certificate

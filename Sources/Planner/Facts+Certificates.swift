@@ -3,7 +3,7 @@ extension Facts {
   /// What makes a new certificate due at the next restart; nil: nothing.
   var reasonAtRestart: String? {
     guard let certificate = observation.current?.certificate, isSelfSigned else { return nil }
-    if clockInDoubt && isUsable(certificate) { return nil }
+    if (clockInDoubt && isUsable(certificate)) || isBroughtWaiting { return nil }
     if let changed = changedCertificateSettings { return changed }
     if let early = reasonTooEarly { return early }
     guard certificate.notAfter - now <= renewalWindow else { return nil }
@@ -30,7 +30,7 @@ extension Facts {
   var reasonNow: String? {
     guard settings != nil, let certificate = observation.current?.certificate else { return nil }
     if let changed = reasonOfSource { return changed }
-    guard isSelfSigned else { return nil }
+    guard isSelfSigned, !isBroughtWaiting else { return nil }
     if let request, request.verb == .renew, !isMade(certificate, for: request) {
       return "asked for on the command line"
     }
@@ -57,9 +57,10 @@ extension Facts {
   /// somewhere between the clock and what was believed last.
   ///
   /// A certificate that a wrong clock takes for expired is worth more than a new one that a wrong
-  /// clock dates.
+  /// clock dates. One from a moment to come was made in the doubt itself, when somebody asked for
+  /// it: which of the two clocks is wrong nobody knows.
   func isUsable(_ certificate: CertificateFacts) -> Bool {
-    certificate.notBefore <= max(now, believedNow)
+    (clockInDoubt || certificate.notBefore <= now)
       && min(now, believedNow) < certificate.notAfter
   }
 

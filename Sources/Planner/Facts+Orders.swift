@@ -1,6 +1,10 @@
 /// The generation that should be made next, and what stands in its way.
 extension Facts {
-  enum Urgency { case now, atRestart }
+  enum Urgency {
+    case now, atRestart
+    /// Made ready for a moment of its own.
+    case later
+  }
 
   /// The generation that should be made next, and whether it is to be served at once.
   ///
@@ -24,6 +28,10 @@ extension Facts {
     if let renewal { return (makeOrder(listen, newCertificate: true, why: renewal), .now) }
     if let later = reasonAtRestart {
       return (makeOrder(listen, newCertificate: true, why: later), .atRestart)
+    }
+    if let brought, case .waits(let at, _) = brought.standing {
+      let why = "an imported certificate is made ready, to be served from \(Timestamp.text(at)) on"
+      return (makeOrder(listen, newCertificate: true, why: why), .later)
     }
     return nil
   }
@@ -51,7 +59,7 @@ extension Facts {
     guard order.newCertificate else {
       return certificate.sha256 == observation.current?.certificate.sha256
     }
-    if order.certificate.source == .imported {
+    if order.certificate.source.isBrought {
       return certificate.sha256 == order.certificate.imported
     }
     return candidate.certificateTarget == order.certificate
@@ -107,7 +115,12 @@ extension Facts {
     "\(settingsContext)\(observation.unit.activity == .active ? "active" : "not active")"
   }
 
-  private var settingsContext: String { "\(observation.settings.digest) " }
+  /// Another followed certificate is another input, as an edit of the settings is.
+  private var settingsContext: String {
+    let isFollowed = settings?.certificate.source == .followed
+    let followed = isFollowed ? observation.followed?.accepted.map { "\($0.sha256) " } : nil
+    return "\(observation.settings.digest) \(followed ?? "")"
+  }
 
   /// Whether the preparation must keep its hands off this input: it had reached the service and was
   /// rolled back.

@@ -64,6 +64,10 @@ public enum Limits {
   /// Requests of the command line that may wait for one service.
   public static let waitingRequests = 32
 
+  /// So long the parts of a followed certificate may be incomplete or not belong together before
+  /// that is told: a client writes certificate and key one after the other, within a second or so.
+  public static let followedSettling: Seconds = 30
+
   /// One day, in seconds.
   public static let day: Seconds = 86_400
 }

@@ -34,6 +34,9 @@ public struct Observation: Equatable, Sendable {
   public var newerCurrent: String?
   /// The imported certificate that the settings name, if it is whole on disk.
   public var imported: CertificateFacts?
+  /// What the followed files of the settings held, as far as they were read; `accepted` only if it
+  /// is whole on disk.
+  public var followed: FollowedFacts?
   /// Certificate requests that wait for a CA's answer, oldest first.
   public var certificateRequests: [CertificateRequestFacts] = []
 

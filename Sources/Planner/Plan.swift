@@ -158,6 +158,11 @@ extension Step {
       request.id == otherRequest.id
     case (.rollBack(let from, let to, _), .rollBack(let otherFrom, let otherTo, _)):
       from == otherFrom && to == otherTo
+    // The moment that is written moves on with each try.
+    case (.recordFirstSight, .recordFirstSight): true
+    case (
+      .enforce(_, let ratchet, let dropIn, _), .enforce(_, let otherRatchet, let otherDropIn, _)
+    ): ratchet == otherRatchet && dropIn == otherDropIn
     default: self == other
     }
   }

@@ -13,6 +13,7 @@ extension Planner {
             + " disk or is damaged, so the one before stays; import it again with: supervisord-ec"
             + " certificate import \(facts.name)"))
     }
+    if let notice = broughtNotice(facts) { result.append(notice) }
     if settings.trustedCommunication, let current = facts.observation.current,
       current.certificate.issuer != .publicCA
     {
@@ -36,16 +37,50 @@ extension Planner {
     return result
   }
 
-  /// The end of an imported certificate, told at shares of its lifetime.
+  /// An import that waits for its moment, or has missed it.
+  private static func broughtNotice(_ facts: Facts) -> Notice? {
+    guard let brought = facts.brought, facts.settings?.certificate.source == .imported
+    else { return nil }
+    let certificate = brought.certificate
+    let which = "the imported certificate \(shortened(certificate.sha256))"
+    let verb = "supervisord-ec certificate import \(facts.name)"
+    switch brought.standing {
+    case .due: return nil
+    case .waits(let at, _):
+      return Notice(
+        code: "import-waits", severity: .info,
+        text: "\(which), valid until \(Timestamp.text(certificate.notAfter)), is served from"
+          + " \(Timestamp.text(at)) on; now with: \(verb) --now; never with: \(verb) --withdraw")
+    case .beginsTooLate:
+      return Notice(
+        code: "import-waits", severity: .info,
+        text: "\(which) begins on \(Timestamp.text(certificate.notBefore)) and is served then;"
+          + " the present one is renewed meanwhile; never with: \(verb) --withdraw")
+    case .ended:
+      return Notice(
+        code: "import-ended", severity: .warning,
+        text: "\(which) expired on \(Timestamp.text(certificate.notAfter)) before it was served,"
+          + " so the present one stays; import a newer one with: \(verb)")
+    }
+  }
+
+  /// The end of an imported or followed certificate, told at shares of its lifetime.
   ///
   /// Each step has a code of its own, so that each is said once.
-  static func importedExpiryNotices(_ facts: Facts, _ current: GenerationFacts) -> [Notice] {
+  static func broughtExpiryNotices(_ facts: Facts, _ current: GenerationFacts) -> [Notice] {
     let certificate = current.certificate
-    guard facts.servesImported, facts.reasonOfSource == nil else { return [] }
+    guard facts.servesBrought, facts.reasonOfSource == nil, !facts.isBroughtWaiting
+    else { return [] }
     let left = certificate.notAfter - facts.now
-    let remedy = "import a newer one with: supervisord-ec certificate import \(facts.name)"
+    let source = facts.servesFollowed ? "followed" : "imported"
+    let keeper = facts.settings?.certificate.followed.map { " \"\($0.certificate)\"" } ?? " it"
+    let remedy =
+      facts.servesFollowed && facts.settings?.certificate.source == .followed
+      ? "what keeps\(keeper) has not renewed it: see its own journal, such as that of"
+        + " certbot.timer"
+      : "import a newer one with: supervisord-ec certificate import \(facts.name)"
     guard left > 0 else {
-      let text = "the imported certificate expired on \(Timestamp.text(certificate.notAfter))"
+      let text = "the \(source) certificate expired on \(Timestamp.text(certificate.notAfter))"
       return [Notice(code: "expired", severity: .error, text: "\(text); \(remedy)")]
     }
     let spans = Facts.noticeSpans(of: certificate)
@@ -53,8 +88,8 @@ extension Planner {
     let isLate = left <= Limits.day || step == spans.count - 1
     return [
       Notice(
-        code: "imported-expires-\(step + 1)", severity: isLate ? .error : .warning,
-        text: "the imported certificate expires in \(Timestamp.spanText(left)), on"
+        code: "\(source)-expires-\(step + 1)", severity: isLate ? .error : .warning,
+        text: "the \(source) certificate expires in \(Timestamp.spanText(left)), on"
           + " \(Timestamp.text(certificate.notAfter)); \(remedy)")
     ]
   }

@@ -150,8 +150,8 @@ extension Planner {
       result.append(
         Notice(
           code: "step-failed", severity: .error,
-          text: "\(held.joined(separator: "; ")); is the disk full or read-only? it is tried again"
-            + " by itself, when: supervisord-ec plan \(facts.name)"))
+          text: "\(held.joined(separator: "; ")); mend that; it is tried again by itself, when:"
+            + " supervisord-ec plan \(facts.name)"))
     }
     if let again = facts.progress.lookAgain, facts.progress.served != .good,
       facts.rollBackTarget == nil, !facts.isRestoringNow
@@ -179,8 +179,8 @@ extension Planner {
   private static func remedy(_ failure: Failure, _ facts: Facts) -> String {
     switch failure.kind {
     case .stage:
-      "nothing was changed; is the disk full or read-only? it is tried again by itself, when:"
-        + " supervisord-ec plan \(facts.name)"
+      "nothing was changed; mend that; it is tried again by itself, when: supervisord-ec plan"
+        + " \(facts.name)"
     case .portTaken:
       "nothing was changed; free the port or choose another; it is tried again by itself, when:"
         + " supervisord-ec plan \(facts.name)"

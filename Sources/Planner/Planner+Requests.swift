@@ -23,11 +23,24 @@ extension Planner {
     }
     guard let request = facts.request else { return nil }
     let unit = facts.unitName
-    if request.verb == .renew && facts.servesImported && facts.reasonOfSource == nil {
+    if request.verb == .renew && facts.servesFollowed && facts.reasonOfSource == nil {
+      let text =
+        "the certificate is followed, and only what keeps its files renews it; or go back to"
+        + " self-signed with: supervisord-ec set \(facts.name) certificate.source self-signed"
+      return .answer(request: request, done: false, text: text)
+    }
+    if request.verb == .renew && facts.servesBrought && facts.reasonOfSource == nil {
       let text =
         "the certificate is imported, and only its CA renews it: import the new one with:"
         + " supervisord-ec certificate import \(facts.name); or go back to self-signed with:"
         + " supervisord-ec set \(facts.name) certificate.source self-signed"
+      return .answer(request: request, done: false, text: text)
+    }
+    if request.verb == .renew && facts.isBroughtWaiting {
+      let text =
+        "an imported certificate waits for its moment; serve it now with: supervisord-ec"
+        + " certificate import \(facts.name) --now; or take it back with: supervisord-ec"
+        + " certificate import \(facts.name) --withdraw"
       return .answer(request: request, done: false, text: text)
     }
     let order = facts.order

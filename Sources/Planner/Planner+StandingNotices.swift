@@ -58,8 +58,8 @@ extension Planner {
     guard facts.settings != nil, let current = facts.observation.current else { return [] }
     let left = current.certificate.notAfter - facts.believedNow
     let unit = facts.unitName
-    var result = importNotices(facts)
-    guard facts.isSelfSigned else { return result + importedExpiryNotices(facts, current) }
+    var result = importNotices(facts) + followedNotices(facts)
+    guard facts.isSelfSigned else { return result + broughtExpiryNotices(facts, current) }
     if left <= 0 {
       result.append(
         Notice(
@@ -67,7 +67,7 @@ extension Planner {
           text:
             "the certificate expired on \(Timestamp.text(current.certificate.notAfter)); renew it"
             + " with: supervisord-ec certificate renew \(facts.name)"))
-    } else if left <= facts.renewalWindow {
+    } else if left <= facts.renewalWindow && !facts.isBroughtWaiting {
       result.append(
         Notice(
           code: "expires-soon", severity: .warning,

@@ -23,12 +23,19 @@ extension Planner {
   }
 
   private static func leadsTo(_ step: Step, _ facts: Facts) -> [StepKind] {
-    let isDeferred = facts.order?.urgency == .atRestart
+    let order = facts.order
     let change = changeKinds(facts, enforced: false)
+    let staged: [StepKind] =
+      switch order?.urgency {
+      case .atRestart: []
+      case .later: [.check]
+      case .now, nil: change
+      }
     switch step {
     case .recordFirstSight, .readCalendar, .prune, .answer, .commit: return pendingKinds(facts)
     case .enforce: return changeKinds(facts, enforced: true) + pendingKinds(facts)
-    case .stage: return (isDeferred ? [] : change) + pendingKinds(facts)
+    case .stage: return staged + pendingKinds(facts)
+    case .check where order?.urgency == .later: return pendingKinds(facts)
     case .lookUpPorts, .check, .switchCurrent:
       return change.drop { $0 != step.kind } + pendingKinds(facts)
     case .reload, .restart: return [.probe, .commit, .rollBack] + pendingKinds(facts)
@@ -40,6 +47,7 @@ extension Planner {
   /// What is due once the step at hand is done.
   private static func pendingKinds(_ facts: Facts) -> [StepKind] {
     var kinds: [StepKind] = []
+    if facts.order?.urgency == .later { kinds += [.stage, .check] }
     if let order = facts.order, order.urgency == .now, !facts.isBlocked(order.order) {
       kinds += changeKinds(facts, enforced: false)
     }
@@ -55,13 +63,14 @@ extension Planner {
 
   /// What a waiting request leads to: a renewal too, if one is due at a restart.
   ///
-  /// A reload for another request leaves one to renew as it is.
+  /// A reload for another request leaves one to renew as it is, and one to restart that has its
+  /// turn later still renews what is due then.
   private static func requestKinds(_ request: Request, _ facts: Facts) -> [StepKind] {
     let isMade =
       facts.observation.current.map { facts.isMade($0.certificate, for: request) } ?? false
     let isApplied = facts.progress.appliedFor.contains(request.id)
-    guard !isApplied || (request.verb == .renew && !isMade) else { return [] }
     let isRenewed = request.verb == .renew || facts.reasonAtRestart != nil
+    guard !isApplied || (isRenewed && !isMade) else { return [] }
     return (isRenewed ? [.stage, .check] + renewalKinds(facts) : [])
       + [facts.reloadIsUseless ? .restart : .reload, .probe, .commit, .rollBack]
   }
@@ -166,10 +175,11 @@ extension Planner {
     }
     steps += windows(facts)
     if let hold = facts.hold {
+      let why = hold.reason ?? "a hold was set"
       steps.append(
         PlannedStep(
-          kind: .reload, what: "go on after the hold", at: hold.until,
-          why: hold.reason ?? "a hold was set"))
+          kind: .reload, what: "go on after the hold", at: max(hold.until, facts.now),
+          why: hold.until > facts.now ? why : "\(why); it waits for a believable clock"))
     }
     if !facts.isEnforced, let at = facts.enforcementAt {
       steps.append(
@@ -178,7 +188,8 @@ extension Planner {
           why: facts.clockInDoubt
             ? "the grace period; waits for a believable clock" : "the grace period ends"))
     }
-    if facts.settings != nil, facts.isSelfSigned,
+    if let step = activation(facts) { steps.append(step) }
+    if facts.settings != nil, facts.isSelfSigned, !facts.isBroughtWaiting,
       let certificate = facts.observation.current?.certificate
     {
       let window = certificate.notAfter - facts.renewalWindow
@@ -200,6 +211,23 @@ extension Planner {
     return steps.enumerated().sorted {
       ($0.element.at ?? facts.now, $0.offset) < ($1.element.at ?? facts.now, $1.offset)
     }.map(\.element)
+  }
+
+  /// When what was brought is served, and why then.
+  private static func activation(_ facts: Facts) -> PlannedStep? {
+    guard let brought = facts.brought, case .waits(let at, let isForced) = brought.standing
+    else { return nil }
+    let moment = brought.askedFor.map { ", which is \(Timestamp.text($0))" } ?? ""
+    let end = facts.observation.current.map { Timestamp.text($0.certificate.notAfter) } ?? ""
+    let why =
+      facts.clockInDoubt
+      ? "certificate.activate_at\(moment); waits for a believable clock"
+      : isForced
+        ? "force_before_expiry: the present certificate expires on \(end), before"
+          + " certificate.activate_at\(moment)"
+        : "certificate.activate_at\(moment)"
+    return PlannedStep(
+      kind: .reload, what: "serve the imported certificate", at: max(at, facts.now), why: why)
   }
 
   /// The next windows, and what waits for them.
@@ -231,7 +259,8 @@ extension Planner {
       $0.map { $0.at + $0.pause }
     }
     if let first = facts.observation.requests.first { moments.append(first.at) }
-    moments += facts.importedNoticeMoments
+    moments += facts.broughtNoticeMoments
+    if let finding = facts.observation.followed?.finding { moments.append(finding.countsAt) }
     moments += facts.progress.held.values.map { facts.now + $0.until - boottime }
     if facts.progress.dropInTried != nil {
       moments.append(facts.now + facts.progress.dropInAgain - boottime)

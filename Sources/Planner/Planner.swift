@@ -147,7 +147,11 @@ public enum Planner {
     if order.urgency == .now && facts.isBlocked(order.order) { return nil }
     guard let candidate = facts.observation.candidate, facts.satisfies(candidate, order.order)
     else { return facts.isBlocked(order.order) ? nil : .stage(order.order) }
-    guard order.urgency == .now else { return nil }
+    switch order.urgency {
+    case .atRestart: return nil
+    case .later: return laterCheck(of: candidate, order.order, facts)
+    case .now: break
+    }
     let current = facts.observation.current
     let claims = facts.newClaims(of: candidate)
     if !claims.isEmpty && facts.progress.portsFree != candidate.number {
@@ -156,8 +160,8 @@ public enum Planner {
     // A reload of a configuration that the server refuses harms nothing, so a mere certificate is
     // not checked for it; after a restart the service would be down.
     let isRestart = current != nil && facts.needsRestart(from: current, to: candidate)
-    if (candidate.listen != current?.listen || isRestart)
-      && facts.state.checked != candidate.number
+    if candidate.listen != current?.listen || isRestart || facts.isUnproved(order.order),
+      facts.state.checked != candidate.number
     {
       return .check(generation: candidate.number)
     }
@@ -165,6 +169,14 @@ public enum Planner {
     else { return nil }
     if isRestart { return .restart }
     return .switchCurrent(generation: candidate.number)
+  }
+
+  /// What waits for its moment is checked at once, so that there is time to mend what is refused.
+  private static func laterCheck(
+    of candidate: GenerationFacts, _ order: StageOrder, _ facts: Facts
+  ) -> Step? {
+    guard facts.state.checked != candidate.number, !facts.isBlocked(order) else { return nil }
+    return .check(generation: candidate.number)
   }
 
   /// Until what was brought back is seen served nothing else is begun.

@@ -40,6 +40,14 @@ extension Planner {
       listen, newCertificate: due != nil || isMeant,
       why: due ?? facts.changeText(from: current.listen, to: listen))
     if facts.wasRolledBack(order) { return .nothing }
+    // The server may refuse what others issued, and a start on it would fail: not before it was
+    // checked, unless nobody takes the present one any more.
+    let isProved = observation.candidate.map { $0.number == state.checked } ?? false
+    if order.newCertificate, order.certificate.source == .imported, !isProved,
+      facts.isUsable(current.certificate)
+    {
+      return .nothing
+    }
     if let candidate = observation.candidate, facts.satisfies(candidate, order),
       isMeant || due != nil || candidate.listen != current.listen
     {
@@ -55,7 +63,9 @@ extension Planner {
   private static func isNewer(
     _ candidate: GenerationFacts, _ listen: ListenTarget, _ facts: Facts
   ) -> Bool {
-    guard let current = facts.observation.current, candidate.listen == listen else { return false }
+    guard let current = facts.observation.current, candidate.listen == listen,
+      !facts.isBroughtWaiting
+    else { return false }
     let (new, old) = (candidate.certificate, current.certificate)
     return new.sha256 != old.sha256 && (new.madeAt > old.madeAt || !facts.isUsable(old))
       && (facts.isUsable(new) || !facts.isUsable(old))

@@ -137,6 +137,11 @@ public enum CertificateSource: String, Codable, Sendable {
   case selfSigned = "self-signed"
   /// Issued by a CA and handed over by the administrator.
   case imported
+  /// Kept up to date by something else on this host.
+  case followed
+
+  /// Whether somebody else issued it, so that it is not renewed here.
+  public var isBrought: Bool { self != .selfSigned }
 }
 
 /// The kinds of keys that are made here.
@@ -155,6 +160,10 @@ public struct CertificateSettings: Codable, Equatable, Sendable {
   public var source: CertificateSource
   /// Which imported certificate: SHA-256 of its DER form; nil: none was named.
   public var imported: String?
+  /// Which files are followed; nil: none were named.
+  public var followed: FollowedFiles?
+  /// When the imported certificate takes the place of the present one; nil: at once.
+  public var activateAt: UnixSeconds?
   /// Names and addresses; nil: those of the host at the time it is made.
   public var names: [String]?
   /// The kind of key.
@@ -166,12 +175,15 @@ public struct CertificateSettings: Codable, Equatable, Sendable {
 
   /// Makes certificate settings, with the defaults of the manual.
   public init(
-    source: CertificateSource = .selfSigned, imported: String? = nil, names: [String]? = nil,
+    source: CertificateSource = .selfSigned, imported: String? = nil,
+    activateAt: UnixSeconds? = nil, followed: FollowedFiles? = nil, names: [String]? = nil,
     key: KeyKind = .ecdsaP256, lifetime: Seconds = 365 * Limits.day,
     renewalWindow: Seconds = 30 * Limits.day
   ) {
     self.source = source
     self.imported = imported
+    self.followed = followed
+    self.activateAt = activateAt
     self.names = names
     self.key = key
     self.lifetime = lifetime

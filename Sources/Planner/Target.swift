@@ -71,7 +71,7 @@ public struct PlainTarget: Codable, Equatable, Sendable {
 public struct CertificateTarget: Codable, Equatable, Sendable {
   /// Where it comes from.
   public var source: CertificateSource
-  /// Which imported one: SHA-256 of its DER form.
+  /// Which imported or followed one: SHA-256 of its DER form.
   public var imported: String?
   /// Explicit names; nil: the host's.
   public var names: [String]?

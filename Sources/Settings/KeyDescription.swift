@@ -20,12 +20,6 @@ public struct KeyDescription: Sendable {
 
   /// What is accepted, in words.
   public var accepted: String { rule.accepted }
-
-  /// Whether this version takes the key at all.
-  public var isAvailable: Bool {
-    if case .planned = rule { return false }
-    return true
-  }
 }
 
 /// The types of values.

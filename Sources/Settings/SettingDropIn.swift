@@ -12,7 +12,7 @@ private let heading = """
 /// `current` is what the file holds now; nil if there is none. `value` is bare or TOML: `8384`,
 /// `https`, `"https"`, `30d`, `ec.example.com`, `["a.example", "b.example"]`.
 ///
-/// Throws `unknown-key`, `wrong-type`, `out-of-range`, `bad-value`, `not-available` for what was
+/// Throws `unknown-key`, `wrong-type`, `out-of-range`, `bad-value` for what was
 /// asked, and the first problem of `current` if that cannot be kept.
 public func settingDropIn(
   current bytes: [UInt8]?, key: String, value: String, file: String = "90-set.toml"

@@ -64,14 +64,18 @@ public enum SettingsKeys {
 
   private static let certificate: [KeyDescription] = [
     KeyDescription(
-      "certificate.source", .choice(["self-signed", "imported"], planned: ["followed"]),
+      "certificate.source", .choice(["self-signed", "imported", "followed"]),
       default: "\"self-signed\"",
       "Where the certificate comes from; \"imported\" is written by: supervisord-ec certificate"
-        + " import."),
+        + " import; \"followed\" needs the two files below."),
     KeyDescription(
       "certificate.imported", .sha256, default: nil,
       "Which imported certificate: the SHA-256 of its DER form. Written by: supervisord-ec"
         + " certificate import."),
+    KeyDescription(
+      "certificate.activate_at", .moment, default: nil,
+      "When the imported certificate takes the place of the present one; without it, at once."
+        + " Written by: supervisord-ec certificate import --activate-at."),
     KeyDescription(
       "certificate.names", .hostNames, default: nil,
       "Names and addresses in the certificate; without it, those of the host."),
@@ -88,10 +92,11 @@ public enum SettingsKeys {
       "Before expiry, the span in which a restart renews; under half of lifetime. A third of a"
         + " lifetime that is too short for the default."),
     KeyDescription(
-      "certificate.certificate", .planned, default: nil,
-      "A certificate that something else keeps."),
+      "certificate.certificate", .path, default: nil,
+      "A file with certificate and chain that something else keeps up to date; for \"followed\"."),
     KeyDescription(
-      "certificate.key_file", .planned, default: nil, "The key that belongs to it."),
+      "certificate.key_file", .path, default: nil,
+      "The file with its key; may be the same. For \"followed\"."),
   ]
 
   private static let restart: [KeyDescription] = [

@@ -36,6 +36,13 @@ public enum SettingsLimits {
   public static let calendarCharacters = 200
   /// A reason fits into one line of `status`.
   public static let noteCharacters = 200
+  /// Longest path (PATH_MAX of Linux, with the byte that ends it).
+  public static let pathBytes = 4_095
+  /// Where nothing is that can be followed: what we write ourselves, and what is no file.
+  static let foldersNotFollowed = [
+    "var/lib/supervisord-ec/", "run/supervisord-ec/", "etc/supervisord-ec/", "proc/", "sys/",
+    "dev/",
+  ]
   /// A new certificate is served within seconds, but a probe may wait for its time.
   public static let shortestWindow = 60
   /// A longer window is no window.

@@ -3,7 +3,7 @@
 /// Equal codes mean equal kinds of problem; the set of codes can grow.
 public struct SettingsProblem: Error, Equatable, Codable, Sendable {
   /// `syntax`, `not-utf8`, `too-large`, `unreadable`, `unknown-key`, `wrong-type`, `out-of-range`,
-  /// `bad-value`, `missing-key`, `conflict`, `not-available`, `too-many` or `bad-name`.
+  /// `bad-value`, `missing-key`, `conflict`, `too-many` or `bad-name`.
   public let code: String
   /// The file; empty for a value that was given on the command line.
   public let file: String

@@ -81,12 +81,14 @@ struct Validation {
       result.source = source
     }
     result.imported = text("certificate.imported")
+    result.activateAt = number("certificate.activate_at")
     if result.source == .imported && result.imported == nil && isSound("certificate.imported") {
       missing(
         "certificate.imported",
         accepted: "the SHA-256 that this writes here: supervisord-ec certificate import \(name)",
         at: merged.leaves["certificate.source"]?.place ?? Place(file: file))
     }
+    result.followed = readFollowed(isWanted: result.source == .followed)
     if case .texts(let names) = values["certificate.names"] { result.names = names }
     if let text = text("certificate.key"), let key = KeyKind(rawValue: text) { result.key = key }
     let (lifetime, window) = ("certificate.lifetime", "certificate.renewal_window")
@@ -103,6 +105,19 @@ struct Validation {
       result.renewalWindow = result.lifetime / 3
     }
     return result
+  }
+
+  /// The followed files; both are needed once they are to be followed.
+  private mutating func readFollowed(isWanted: Bool) -> FollowedFiles? {
+    let keys = ["certificate.certificate", "certificate.key_file"]
+    for key in keys where isWanted && text(key) == nil && isSound(key) {
+      missing(
+        key,
+        accepted: "\(ValueRule.path.accepted), as certificate.source is \"followed\"",
+        at: merged.leaves["certificate.source"]?.place ?? Place(file: file))
+    }
+    guard let certificate = text(keys[0]), let keyFile = text(keys[1]) else { return nil }
+    return FollowedFiles(certificate: certificate, keyFile: keyFile)
   }
 
   private mutating func readRestart(_ certificate: CertificateSettings) -> RestartSettings {

@@ -5,8 +5,6 @@ extension ValueRule {
   func read(_ node: TOMLNode) throws(Refusal) -> Value {
     try checkType(node)
     switch (self, node) {
-    case (.planned, _):
-      throw refusal("not-available", node.found)
     case (.port, .integer(let number)):
       guard (1...65_535).contains(number) else { throw refusal("out-of-range", "\(number)") }
       return .number(number)
@@ -35,15 +33,27 @@ extension ValueRule {
       throw unitRefusal(text)
     case .name where !isPlainName(text):
       throw refusal("bad-value", quoted(text))
-    case .choice(let choices, _) where !choices.contains(text):
+    case .choice(let choices) where !choices.contains(text):
       throw refusal("bad-value", quoted(text))
     case .sha256 where !CertificateFacts.isDigest(text):
+      throw refusal("bad-value", quoted(text))
+    case .path where !isPath(text):
       throw refusal("bad-value", quoted(text))
     case .calendar where !isCalendar(text), .note where !isNote(text):
       throw refusal("bad-value", quoted(text))
     default:
       return text
     }
+  }
+
+  /// What we write ourselves is not followed, and neither is what is no file by its nature.
+  private func isPath(_ text: String) -> Bool {
+    let parts = text.split(separator: "/")
+    return text.hasPrefix("/") && !text.hasSuffix("/") && !parts.contains("..")
+      && text.utf8.count <= SettingsLimits.pathBytes && isLine(text)
+      && !SettingsLimits.foldersNotFollowed.contains { folder in
+        (parts.map(String.init).joined(separator: "/") + "/").hasPrefix(folder)
+      }
   }
 
   /// Only what can be an argument of systemd-analyze(1) and stand in a line of the journal.
@@ -53,8 +63,11 @@ extension ValueRule {
   }
 
   private func isNote(_ text: String) -> Bool {
-    text.count <= SettingsLimits.noteCharacters
-      && text.unicodeScalars.allSatisfy { $0.value >= 0x20 && $0.value != 0x7F }
+    text.count <= SettingsLimits.noteCharacters && isLine(text)
+  }
+
+  private func isLine(_ text: String) -> Bool {
+    text.unicodeScalars.allSatisfy { $0.value >= 0x20 && $0.value != 0x7F }
   }
 
   private func unitRefusal(_ text: String) -> Refusal {

@@ -10,8 +10,10 @@ enum ValueRule: Sendable {
   case port
   /// True or false; `onlyIn` the one that this key can have, and why.
   case flag(only: Bool? = nil, because: String = "")
-  /// One of these texts; the second list is planned and says so.
-  case choice([String], planned: [String] = [])
+  /// One of these texts.
+  case choice([String])
+  /// An absolute path of a file.
+  case path
   /// A duration within bounds.
   case duration(ClosedRange<Int>)
   /// Host names and addresses of a certificate.
@@ -26,8 +28,6 @@ enum ValueRule: Sendable {
   case sha256
   /// One line of free text.
   case note
-  /// A key of the manual that this version does not take.
-  case planned
 
   /// A value that was read.
   enum Value: Equatable, Sendable {
@@ -40,7 +40,7 @@ enum ValueRule: Sendable {
   /// The type of values, for people and scripts.
   var type: KeyType {
     switch self {
-    case .unit, .name, .choice, .calendar, .moment, .note, .sha256, .planned:
+    case .unit, .name, .choice, .calendar, .moment, .note, .sha256, .path:
       .string
     case .port: .integer
     case .flag: .boolean
@@ -58,12 +58,11 @@ enum ValueRule: Sendable {
     case .port: "a whole number from 1 to 65535"
     case .flag(let only, let because):
       only.map { "\($0): \(because)" } ?? "true or false"
-    case .choice(let choices, let planned):
+    case .choice(let choices):
       choices.map { quoted($0) }.joined(separator: " or ")
-        + (planned.isEmpty
-          ? ""
-          : "; this version does not know "
-            + planned.map { quoted($0) }.joined(separator: " and ") + " yet")
+    case .path:
+      "the absolute path of a file, without \"..\", outside of the folders of supervisord-ec, at"
+        + " most \(SettingsLimits.pathBytes) bytes"
     case .duration(let range):
       "a duration in quotes such as \"30d\" or \"1h 30min\", "
         + "\(formatDuration(range.lowerBound)) to \(formatDuration(range.upperBound))"
@@ -79,17 +78,17 @@ enum ValueRule: Sendable {
     case .moment: "a moment in quotes, such as \"2026-12-24T18:00:00Z\""
     case .sha256: "a SHA-256: 64 digits of 0-9 and a-f, as certificate import prints it"
     case .note: "one line of text, at most \(SettingsLimits.noteCharacters) characters"
-    case .planned: "nothing: not available in this version, take the line out"
     }
   }
 
   /// Refuses a value of another type; ranges and forms are not looked at.
   func checkType(_ node: TOMLNode) throws(Refusal) {
     switch (self, node) {
-    case (.planned, _), (.port, .integer), (.flag, .boolean):
+    case (.port, .integer), (.flag, .boolean):
       return
     case (.unit, .string), (.name, .string), (.choice, .string), (.duration, .string),
-      (.calendar, .string), (.moment, .string), (.note, .string), (.sha256, .string):
+      (.calendar, .string), (.moment, .string), (.note, .string), (.sha256, .string),
+      (.path, .string):
       return
     case (.hostNames, .array(let items)), (.addresses, .array(let items)):
       for item in items {

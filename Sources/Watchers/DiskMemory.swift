@@ -18,6 +18,7 @@ final class DiskMemory {
   private var ratchets: [String: Known<Ratchet>] = [:]
   private var generations: [String: [Int: Known<GenerationFacts>]] = [:]
   private var imports: [String: Known<CertificateFacts>] = [:]
+  private var records: [String: Known<FollowedFacts>] = [:]
   private var askers: [String: String] = [:]
 
   /// More requests than this are not told apart.
@@ -34,6 +35,7 @@ final class DiskMemory {
     ratchets = [:]
     generations = [:]
     imports = [:]
+    records = [:]
   }
 
   /// The record of a service.
@@ -77,6 +79,11 @@ final class DiskMemory {
       imports[store.name]?.paths
       ?? [folder] + FileSystem.list(folder).map { "\(folder)/\($0)" }
     return look(&imports[store.name], paths) { store.importedCertificate(sha256) }
+  }
+
+  /// What was seen last of the files that a service follows.
+  func followed(of store: ServiceStore) -> FollowedFacts? {
+    look(&records[store.name], [store.followedPath]) { store.followed() }
   }
 
   /// Keeps only these generations of a service in mind.

@@ -176,11 +176,25 @@ public struct DiskObserver {
     {
       observation.imported = memory.imported(sha256, of: store)
     }
+    observation.followed = followed(observation.settings.inForce(state)?.certificate, store)
     observation.certificateRequests = store.certificateRequests()
     observation.brokenLinks = (adoption?.links ?? []).filter { link in
       !(FileSystem.linkTarget(link)?.hasPrefix("\(paths.state)/\(name)/current/") ?? false)
     }
     return observation
+  }
+
+  /// The record of followed files, if it speaks of those of the settings.
+  ///
+  /// An accepted certificate that is not whole on disk is none.
+  private func followed(
+    _ settings: CertificateSettings?, _ store: ServiceStore
+  ) -> FollowedFacts? {
+    guard let settings, settings.source == .followed,
+      var facts = memory.followed(of: store), facts.files == settings.followed
+    else { return nil }
+    facts.accepted = facts.accepted.flatMap { memory.imported($0.sha256, of: store) }
+    return facts
   }
 
   private func profileName(_ loaded: LoadedSettings) -> String? {

@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import Certificates
 
 /// The command line: reads arguments, runs the verb, turns every way to fail into an exit status.
 @main
@@ -30,6 +31,7 @@ struct SupervisordEC: ParsableCommand {
 
   /// The way in.
   static func main() {
+    SecretMemory.forbidDumps()
     let status = run(Array(CommandLine.arguments.dropFirst()), in: .live())
     Interruption.endIfInterrupted(status)
     exit(withError: ExitCode(status))

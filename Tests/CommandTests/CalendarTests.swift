@@ -48,12 +48,15 @@ struct CalendarTests {
 
   @Test(arguments: [("8h", 8 * 3_600), ("1d 12h", 36 * 3_600)])
   func `a hold takes a span from now`(_ text: String, _ seconds: Int) throws {
-    #expect(try HoldCommand.moment(text, now: 1_000) == 1_000 + seconds)
+    let world = World()
+    #expect(try HoldCommand.moment(text, in: world.environment) == World.start + seconds)
   }
 
   @Test(arguments: ["soon", "1970-01-01T00:00:01Z", "0s"])
   func `a hold needs a moment to come`(_ text: String) {
-    #expect(throws: CommandProblem.self) { try HoldCommand.moment(text, now: 1_000) }
+    #expect(throws: CommandProblem.self) {
+      try HoldCommand.moment(text, in: World().environment)
+    }
   }
 
   @Test func `hold writes one change and says how to end it`() {

@@ -18,9 +18,9 @@ struct ImportTests {
     world.circumstances.serverNames = ["ec.example.com"]
     // The daemon serves whatever the settings name.
     world.meanwhile = { world, _ in
-      guard let change = world.importChanges.last else { return }
+      guard let sha256 = world.importChanges.last?.sha256 else { return }
       var report = Reports.enforced
-      report.certificate?.sha256 = change.sha256
+      report.certificate?.sha256 = sha256
       world.publish(report)
     }
   }
@@ -114,6 +114,32 @@ struct ImportTests {
       world.run(
         "certificate", "import", "console", "new.pem", "--turn-off-trusted-communication") == 0)
     #expect(world.importChanges.last?.turnsTrustOff == true)
+  }
+
+  @Test("trusted communication needs every name that agents use, and says which are missing")
+  func trustedNames() {
+    var report = Reports.enforced
+    report.certificate?.issuer = "public-ca"
+    world.publish(report)
+    let verb = ["set", "console", "agents.trusted_communication", "true"]
+    world.circumstances.serverNames = ["ec.example.com", "agents.example.com"]
+    #expect(SupervisordEC.run(verb, in: world.environment) == 1)
+    #expect(world.errors.contains("(the server's names): agents.example.com; nothing was saved"))
+    world.circumstances.certificate.names = ["other.example.com"]
+    #expect(SupervisordEC.run(verb, in: world.environment) == 1)
+    #expect(world.errors.contains("(certificate.names): other.example.com"))
+    #expect(world.saved.isEmpty)
+    world.circumstances.certificate.names = ["EC.example.com"]
+    _ = SupervisordEC.run(verb, in: world.environment)
+    #expect(world.saved.count == 1)
+  }
+
+  @Test("keys are wiped wherever they are shared")
+  func wiped() {
+    var key: [UInt8] = (1...64).map(UInt8.init)
+    let other = key
+    wipe(&key)
+    #expect(key.isEmpty && other == [UInt8](repeating: 0, count: 64))
   }
 
   @Test("settings that are refused keep nothing")

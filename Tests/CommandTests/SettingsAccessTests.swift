@@ -65,8 +65,34 @@ struct SettingsAccessTests {
       #expect(throws: CommandProblem.self) {
         try access.saveHold(HoldChange(name: "console", until: "2030-01-01T00:00:00Z"))
       }
+      #expect(throws: CommandProblem.self) {
+        try access.saveImport(ImportChange(name: "console", sha256: Self.sha256)) {
+          Issue.record("it is kept though it is not saved")
+        }
+      }
       #expect(!FileSystem.exists(access.dropIn("console")))
       withExtendedLifetime(held) {}
+    }
+  }
+
+  private static let sha256 = String(repeating: "ab", count: 32)
+
+  @Test("name an import with its moment, and forget both with it")
+  func saveImports() throws {
+    try withHost { access in
+      func settings() -> CertificateSettings? {
+        loadSettings(name: "console", folders: access.folders).settings?.certificate
+      }
+      var change = ImportChange(name: "console", sha256: Self.sha256, activatesAt: 1_900_000_000)
+      _ = try access.saveImport(change) {}
+      #expect(settings()?.source == .imported && settings()?.imported == Self.sha256)
+      #expect(settings()?.activateAt == 1_900_000_000)
+      change.activatesAt = nil
+      _ = try access.saveImport(change) {}
+      #expect(settings()?.imported == Self.sha256 && settings()?.activateAt == nil)
+      change.sha256 = nil
+      _ = try access.saveImport(change) {}
+      #expect(settings()?.source == .selfSigned && settings()?.imported == nil)
     }
   }
 

@@ -70,6 +70,7 @@ final class World {
       localTime: { at in
         Timestamp.text(at).dropLast(4).replacing("T", with: " ") + " UTC"
       },
+      readLocalTime: { Timestamp.parse($0 + ":00Z") },
       terminal: terminal,
       write: { text, stream in
         if stream == .output { self.output += text } else { self.errors += text }
@@ -101,7 +102,7 @@ final class World {
         guard case .file(let path) = source, let bytes = self.files[path] else {
           throw FileError("open", "\(source)", code: 2, reason: "No such file or directory")
         }
-        return bytes
+        return Self.copy(bytes)
       },
       readMaterial: CertificateMaterial.read,
       askPassword: { _ in self.answers.isEmpty ? nil : Array(self.answers.removeFirst().utf8) },
@@ -109,14 +110,23 @@ final class World {
       writeOutput: { path, bytes throws(FileError) in self.files[path] = bytes },
       certificates: CertificateActions(
         mayKeep: { self.mayKeep }, circumstances: { _ in self.circumstances },
-        keys: { _ in self.keys },
+        keys: { _ in self.keys.map(Self.copy) },
         save: { change, keep in
           try keep()
           self.importChanges.append(change)
           return try self.saveResult.get()
         },
-        keep: { new, _ in self.imports.append(new) },
+        keep: { new, _ in
+          self.imports.append(new)
+          self.imports[self.imports.count - 1].key = Self.copy(new.key)
+        },
         tidy: { new, _ in self.tidied.append(new.publicKey) },
-        keepRequest: { new, _ in self.certificateRequests.append(new) }))
+        keepRequest: { new, _ in
+          self.certificateRequests.append(new)
+          self.certificateRequests[self.certificateRequests.count - 1].key = Self.copy(new.key)
+        }))
   }
+
+  /// As on a disk: what is wiped in memory afterwards stays here.
+  private static func copy(_ bytes: [UInt8]) -> [UInt8] { bytes.map(\.self) }
 }

@@ -105,9 +105,10 @@ import Testing
   @Test func aFailedSwitchLeavesNoTemporaryLink() throws {
     let folder = try TemporaryFolder()
     try FileSystem.makeDirectory("\(folder.path)/current")
-    #expect(throws: FileError.self) {
+    let error = #expect(throws: FileError.self) {
       try FileSystem.switchLink("\(folder.path)/current", to: "elsewhere")
     }
+    #expect("\(try #require(error))".contains("move away what stands there"))
     #expect(FileSystem.list(folder.path) == ["current"])
   }
 

@@ -129,6 +129,15 @@ struct BootClockTests {
     #expect(order.newCertificate && order.why.contains("not valid before"))
   }
 
+  @Test func `one made for a wish in doubt is not replaced by a clock of 1970`() {
+    var scene = scene(realtime: 30, seen: Scene.now - 30 * Scene.day, synchronised: nil)
+    scene.observation.current?.certificate.notBefore = Scene.now - Scene.day
+    scene.observation.current?.certificate.madeAt = Scene.now
+    #expect(scene.plan().step == nil)
+    let result = Planner.preparation(scene.observation, state: scene.state, portsTaken: false)
+    #expect(result == .nothing)
+  }
+
   @Test func `a certificate made by a clock ahead is no answer to a wish for a new one`() {
     var scene = Scene()
     scene.observation.current?.certificate.madeAt = Self.year2038

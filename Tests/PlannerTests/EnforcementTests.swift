@@ -130,4 +130,15 @@ import Testing
     scene.observation.unit.activity = .failed
     #expect(scene.plan().step == nil)
   }
+
+  @Test func aRecordThatIsSaidToBeWrittenAndIsNotThereIsNotWrittenInALoop() {
+    var scene = Scene()
+    scene.observation.ratchet = .readable(Ratchet(firstSeen: Scene.now - 90 * Scene.day))
+    var written = 0
+    for _ in 0..<60 {
+      written += scene.perform()?.kind == .enforce ? 1 : 0
+      scene.pass(1)
+    }
+    #expect((1...15).contains(written))
+  }
 }

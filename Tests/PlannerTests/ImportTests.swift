@@ -152,16 +152,4 @@ import Testing
     served(&good)
     #expect(!good.plan().codes.contains("trust-not-in-force"))
   }
-
-  @Test func aRestartByAnybodyTakesTheImportOver() {
-    let scene = imported()
-    guard
-      case .stage(let order) = Planner.preparation(
-        scene.observation, state: scene.state, portsTaken: false)
-    else {
-      Issue.record("nothing is prepared")
-      return
-    }
-    #expect(order.certificate.imported == "i")
-  }
 }

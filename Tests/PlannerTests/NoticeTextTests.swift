@@ -80,6 +80,8 @@ import Testing
         }
       }
     ),
+    ("import-waits", { $0.importFor(Scene.now + Scene.day, notAfter: Scene.now + 9 * Scene.day) }),
+    ("import-ended", { $0.importFor(Scene.now + Scene.day, notAfter: Scene.now) }),
     ("trust-not-in-force", { $0.edit { $0.trustedCommunication = true } }),
     (
       "request-pending",
@@ -125,6 +127,18 @@ import Testing
 }
 
 extension Scene {
+  /// Imports a certificate that ends then, to be served from a moment on.
+  fileprivate mutating func importFor(_ moment: UnixSeconds, notAfter: UnixSeconds) {
+    edit {
+      $0.certificate.source = .imported
+      $0.certificate.imported = "a1"
+      $0.certificate.activateAt = moment
+    }
+    observation.imported = CertificateFacts(
+      sha256: "a1", notBefore: Scene.now - 9 * Scene.day, notAfter: notAfter, names: ["host"],
+      madeAt: Scene.now, issuer: .privateCA)
+  }
+
   /// Moves a port and lets the first step of this kind fail.
   fileprivate mutating func fail(_ kind: StepKind) {
     movePort()

@@ -1,4 +1,4 @@
-import Planner
+@testable import Planner
 import Testing
 
 @Suite struct RequestTests {
@@ -141,5 +141,23 @@ import Testing
       #expect(scene.perform(.failed("no space left"))?.kind == .answer)
       #expect(scene.plan().step?.kind == (isMasked ? nil : .stage))
     }
+  }
+
+  @Test func oneWhoseReloadIsDoneStillNamesTheRenewalThatItsTurnBrings() {
+    var scene = Scene()
+    scene.edit { $0.certificate.names = ["a"] }
+    scene.ask(.restart, at: Scene.now - 10)
+    scene.ask(.restart, at: Scene.now - 5)
+    scene.progress.appliedFor = ["0", "1"]
+    scene.state.failure = Failure(
+      kind: .stage, listen: Scene.listen(Scene.settings(), .http), newCertificate: true,
+      attempts: 5, at: Scene.now - 7, context: "A' active", rolledBack: false, text: "no space left"
+    )
+    let plan = scene.plan()
+    #expect(plan.step?.kind == .answer)
+    #expect(plan.upcoming.contains { $0.kind == .switchCurrent })
+    _ = scene.perform()
+    scene.observation.requests.removeFirst()
+    #expect(scene.plan().step?.kind == .stage)
   }
 }

@@ -46,6 +46,17 @@ struct SteppingClockTests {
     #expect(entries(&scene, &ledger) == ["+enforcement-soon-3d", "-enforcement-soon-7d"])
   }
 
+  @Test func `a hold that only a clock in doubt says is over stands, and waits for no past moment`()
+  {
+    var scene = scene()
+    scene.edit { $0.hold = Hold(until: Scene.now + Scene.day) }
+    _ = scene.plan()
+    scene.observation.clock.realtime += 40 * Scene.day
+    let held = scene.plan().upcoming.first { $0.what.contains("hold") }
+    #expect(held?.at == scene.observation.clock.realtime)
+    #expect(held?.why.contains("believable clock") == true)
+  }
+
   @Test func `suspend is no step`() {
     var scene = scene()
     scene.pass(5 * Scene.day)

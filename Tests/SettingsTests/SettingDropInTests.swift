@@ -57,7 +57,7 @@ import Testing
     ("certificate.lifetime", "30", "bad-value", "a unit is missing"),
     ("certificate.names", "[\"a\"", "bad-value", "a list of host names"),
     ("agents.trusted_communication", "yes", "wrong-type", "accepted"),
-    ("certificate.key_file", "x", "not-available", "not available"),
+    ("certificate.key_file", "x", "bad-value", "absolute path"),
   ])
   func whatIsNotAcceptedIsRefused(key: String, value: String, code: String, says: String) throws {
     let error = #expect(throws: SettingsProblem.self) {

@@ -35,7 +35,8 @@ struct History {
       HTTPSStays(), PlainTextEnds(), GraceIsCounted(), ActionsAreNamed(), OneAtATime(),
       ActionsAreBounded(), HandsOff(), StoppedStays(), RefusedChangesNothing(),
       CurrentIsComplete(), LastChangeInForce(), TroubleIsTold(), NoticesAreTrue(), NoticesOnce(),
-      AlwaysWakes(), CertificateLives(), DoubtIsSafe(),
+      AlwaysWakes(), CertificateLives(), DoubtIsSafe(), EventsAreTrue(), PlanIsExplained(),
+      SleepIsLong(),
     ]
   }
 

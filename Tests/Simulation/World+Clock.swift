@@ -20,8 +20,12 @@ extension World {
       guard elapsed - since >= Self.longestDoubt else { return }
       trustedError = clockError
       wrongSince = nil
+      doubtEndedAt = elapsed
     } else {
-      wrongSince = unsureSince ?? elapsed
+      // The daemon may have seen the clock later than it stepped, and doubt it still: the day it
+      // doubts at most is not begun anew by another step.
+      let isLate = doubtEndedAt.map { elapsed - $0 < Limits.longestSleep } ?? false
+      wrongSince = unsureSince ?? (isLate ? elapsed - Self.longestDoubt : elapsed)
     }
   }
 
@@ -65,6 +69,11 @@ extension World {
     }
     let size = random.pick([1, 600, 5 * 3600, 3 * Limits.day, 40 * Limits.day, 400 * Limits.day])
     clockError += random.chance(500) ? size : -size
+    // A daemon that believed no clock so far takes one that is set to a possible time, and so does
+    // one whose state does not tell for how long the host had been up.
+    if unsureSince != nil || savedState.lastBoottimeSeen == nil {
+      trustPlausible(afterOff: boottime)
+    }
     synchronised = random.chance(300) ? true : random.chance(500) ? false : nil
     return
       "the clock steps, error \(clockError / 3600) h,"

@@ -58,6 +58,8 @@ struct World {
   var wrongSince: Seconds?
   /// Since when (elapsed) a careful host cannot be sure of a clock that may well be right.
   var unsureSince: Seconds?
+  /// When (elapsed) a wrong clock was believed for want of a better one.
+  var doubtEndedAt: Seconds?
   /// Whether the daemon started anew while it could not write down what it knew of the clock.
   var isForgetful = false
   var serial = 0

@@ -114,6 +114,16 @@ extension Corruption {
       name: "no wake-up for ten years", caughtBy: "AlwaysWakes",
       after: { plan, _, _ in plan.wakeAt += 3650 * Limits.day }),
     Corruption(
+      name: "the daemon wakes all the time", caughtBy: "SleepIsLong",
+      after: { plan, observation, _ in plan.wakeAt = observation.clock.realtime + 5 }),
+    Corruption(
+      name: "no reason is given", caughtBy: "PlanIsExplained",
+      after: { plan, _, _ in
+        for index in plan.upcoming.indices where plan.upcoming[index].kind == .probe {
+          plan.upcoming[index].why = ""
+        }
+      }),
+    Corruption(
       name: "trouble is kept quiet", caughtBy: "TroubleIsTold",
       after: { plan, _, _ in plan.notices = [] }),
     Corruption(
@@ -143,6 +153,21 @@ extension Corruption {
     Corruption(
       name: "a second step while one is under way", caughtBy: "OneAtATime",
       after: { plan, _, progress in if progress.running != nil { plan.step = .reload } }),
+    Corruption(
+      name: "a probe that finds everything well", caughtBy: "EventsAreTrue",
+      host: { _, step, result in if step.kind == .probe { result = .done } }),
+    Corruption(
+      name: "the record of enforcement is not written", caughtBy: "EventsAreTrue",
+      host: { world, step, result in
+        if case .enforce(_, true, _, _) = step, result == .done {
+          world.ratchet.enforcedSince = nil
+        }
+      }),
+    Corruption(
+      name: "the record of enforcement is lost later", caughtBy: "HTTPSStays",
+      host: { world, step, _ in
+        if step.kind == .commit { world.ratchet.enforcedSince = nil }
+      }),
     Corruption(
       name: "a candidate is named before it is whole", caughtBy: "CurrentIsComplete",
       host: { world, step, _ in

@@ -28,6 +28,7 @@ struct CertificateCheck: Verb {
   @Flag(help: "Prints JSON for programs.") var json = false
 
   func validate() throws {
+    guard !input.isEmpty else { throw MaterialOptions.missing }
     if let at, Timestamp.parse(at) == nil {
       throw ValidationError("\"\(at)\" is no moment, accepted: 2026-12-27T06:00:00Z")
     }

@@ -17,17 +17,33 @@ struct CertificateImport: Verb {
         supervisord-ec certificate import console --chain answer.pem
         supervisord-ec certificate import console --pkcs12 ec.pfx --password-file /root/pfx.txt
 
-      EXIT STATUS: 0 served, or it waits for the unit's start or the end of a hold; 1 refused (says \
-      every reason), or rolled back; 64 wrong usage; 69 the daemon does not answer; 77 not \
-      permitted.
+      With --activate-at or --after it is made ready and checked now, and served from then on; the \
+      present one stays until then, through restarts and changes. One that waits is served by --now \
+      and forgotten by --withdraw, and another import takes its place.
+
+        supervisord-ec certificate import console answer.pem --activate-at "2026-12-27 06:00"
+        supervisord-ec certificate import console --withdraw
+
+      EXIT STATUS: 0 served, or it waits for its moment, the unit's start or the end of a hold; 1 \
+      refused (says every reason), or rolled back; 64 wrong usage; 69 the daemon does not answer; 77 \
+      not permitted.
       """)
 
   @OptionGroup var service: RequiredName
   @OptionGroup var input: MaterialOptions
+  @OptionGroup var moment: ImportMoment
   @Flag(help: "Import it though it ends sooner, is older or drops a name in use.")
   var replaceAnyway = false
   @Flag(help: "Turn agents.trusted_communication off if the certificate is not a public CA's.")
   var turnOffTrustedCommunication = false
+
+  func validate() throws {
+    guard input.isEmpty else {
+      guard !moment.withdraw else { throw ValidationError("--withdraw takes no files") }
+      return
+    }
+    guard moment.now || moment.withdraw else { throw MaterialOptions.missing }
+  }
 
   func run(in environment: Environment) throws -> ExitStatus {
     let name = service.name
@@ -36,18 +52,27 @@ struct CertificateImport: Verb {
     guard environment.certificates.mayKeep(), environment.maySave(name) else {
       throw CommandProblem.keysNotPermitted("importing a certificate for \"\(name)\"")
     }
+    if input.isEmpty { return try changeWaiting(in: environment) }
+    let activatesAt = try moment.read(in: environment)
     let circumstances = environment.certificates.circumstances(name)
     var material = try input.read(in: environment)
     defer { material.result.material.wipeKeys() }
     try addKnownKey(to: &material.result, environment)
-    let judgement = Judgement.of(
-      material.result.material, question(circumstances, material, environment))
+    var question = circumstances.question(
+      now: environment.now(), trusted: material.trusted, anchors: environment.trustAnchors())
+    // What is served later has to be good then.
+    question.now = activatesAt ?? question.now
+    let judgement = Judgement.of(material.result.material, question)
     let verdict = CertificateVerdict(material.result.reasons, judgement)
     let problems = verdict.problems.filter {
       !(replaceAnyway && Judgement.heldCodes.contains($0.code))
     }
-    guard problems.isEmpty, var new = try accepted(judgement, material.result, environment) else {
+    guard problems.isEmpty,
+      var new = try CertificateKeeper.Import(
+        judgement, material.result.material, now: environment.now())
+    else {
       environment.say(verdict.lines(environment.clock))
+      try judgeMoment(activatesAt, verdict)
       return refuse(problems, environment)
     }
     defer { wipe(&new.key) }
@@ -55,11 +80,14 @@ struct CertificateImport: Verb {
     let isTrustTurnedOff = new.certificate.issuer != .publicCA && turnOffTrustedCommunication
     let saved = try environment.certificates.save(
       ImportChange(
-        name: name, sha256: new.certificate.sha256, turnsTrustOff: isTrustTurnedOff)
+        name: name, sha256: new.certificate.sha256, activatesAt: activatesAt,
+        turnsTrustOff: isTrustTurnedOff)
     ) { try environment.certificates.keep(new, name) }
     environment.say(
       Line(Piece("Imported \(new.certificate.sha256), saved in \(saved.file).")))
-    let status = try ImportOutcome(name: name, certificate: new.certificate).wait(in: environment)
+    let status = try ImportOutcome(
+      name: name, sha256: new.certificate.sha256, activatesAt: activatesAt
+    ).wait(in: environment)
     try environment.certificates.tidy(new, name)
     return status
   }
@@ -70,45 +98,14 @@ struct CertificateImport: Verb {
     let wanted = read.material.certificates.compactMap {
       KeyPairing.publicKey(ofCertificate: $0.der)
     }
-    for var key in try environment.certificates.keys(service.name) {
+    var keys = try environment.certificates.keys(service.name)
+    defer { for index in keys.indices { wipe(&keys[index]) } }
+    for key in keys {
       let input = MaterialInput(bytes: key, file: "the key of the request")
-      defer { wipe(&key) }
       let found = environment.readMaterial([input], nil).material.keys
       read.material.keys += found.filter { wanted.contains($0.publicKey) }
       guard read.material.keys.isEmpty else { return }
     }
-  }
-
-  private func question(
-    _ circumstances: CertificateKeeper.Circumstances, _ material: MaterialOptions.Material,
-    _ environment: Environment
-  ) -> Question {
-    var question = Question(now: environment.now())
-    question.names = circumstances.certificate.names ?? circumstances.serverNames
-    question.agentNames = circumstances.serverNames
-    question.needsKey = true
-    question.standing = circumstances.standing
-    question.trusted = material.trusted
-    question.anchors = environment.trustAnchors()
-    return question
-  }
-
-  /// What is to be kept; nil: something is missing, and a reason says so.
-  private func accepted(
-    _ judgement: Judgement, _ read: ReadingResult, _ environment: Environment
-  ) throws -> CertificateKeeper.Import? {
-    guard let index = judgement.keyIndex, let details = judgement.details,
-      let authority = judgement.authority,
-      let issuer = CertificateIssuer(rawValue: authority.rawValue), issuer != .selfSigned
-    else { return nil }
-    let key = read.material.keys[index]
-    return CertificateKeeper.Import(
-      certificate: CertificateFacts(
-        sha256: details.sha256, notBefore: details.notBefore, notAfter: details.notAfter,
-        names: details.names, madeAt: environment.now(), issuer: issuer),
-      chain: try certificatePEM(ders: judgement.chain),
-      key: try privateKeyPEM(pkcs8: key.pkcs8),
-      publicKey: KeyPairing.sha256(ofPublicKey: key.publicKey))
   }
 
   private func refuse(_ problems: [Reason], _ environment: Environment) -> ExitStatus {

@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import Certificates
 internal import Coordinator
 internal import Files
 internal import Generations
@@ -39,6 +40,7 @@ struct Stage: Verb {
 
   func run(in environment: Environment) throws -> ExitStatus {
     try OwnUser.require(insteadStart: "supervisord-ec-stage@\(name).service")
+    SecretMemory.lock()
     return try HelperReport(name: name, event: "staged").run {
       try Helper(name: name, builtAt: Helper.builtAt()).stage().map { ($0, []) }
     }
@@ -60,6 +62,7 @@ struct Prepare: Verb {
 
   func run(in environment: Environment) throws -> ExitStatus {
     try OwnUser.require(insteadStart: "supervisord-ec-prepare@\(name).service")
+    SecretMemory.lock()
     return try HelperReport(name: name, event: "prepared", failure: "preparation-failed-run").run {
       guard let done = try Helper(name: name, builtAt: Helper.builtAt()).prepare() else {
         return nil

@@ -15,6 +15,7 @@ struct HoldCommand: Verb {
 
         supervisord-ec hold console --until 8h --reason "migration of the database"
         supervisord-ec hold console --until 2026-12-27T06:00:00Z
+        supervisord-ec hold console --until "2026-12-27 06:00"
         supervisord-ec hold console --off
 
       EXIT STATUS: 0 held, or let go; 1 no such service, or not a moment to come; 64 wrong usage; \
@@ -22,7 +23,9 @@ struct HoldCommand: Verb {
       """)
 
   @OptionGroup var service: RequiredName
-  @Option(help: "A moment (RFC 3339) or a span from now, such as 8h or 2d.") var until: String?
+  @Option(
+    help: "A moment (RFC 3339, or a date and time of here), or a span from now such as 8h or 2d.")
+  var until: String?
   @Option(help: "Why, one line for whoever reads the status.") var reason: String?
   @Flag(help: "Ends the hold.") var off = false
 
@@ -38,7 +41,7 @@ struct HoldCommand: Verb {
     guard environment.maySave(name) else {
       throw CommandProblem.notPermitted("changing the settings of \"\(name)\"")
     }
-    let moment = try until.map { try Self.moment($0, now: environment.now()) }
+    let moment = try until.map { try Self.moment($0, in: environment) }
     let saved = try environment.saveHold(
       HoldChange(name: name, until: moment.map(Timestamp.text), reason: reason))
     if let moment {
@@ -55,17 +58,13 @@ struct HoldCommand: Verb {
   }
 
   /// Reads a moment or a span from `now` on.
-  static func moment(_ text: String, now: UnixSeconds) throws(CommandProblem) -> UnixSeconds {
-    let at = Timestamp.parse(text) ?? (try? parseDuration(text)).map { now + $0 }
-    guard let at else {
-      throw CommandProblem(
-        .refused, "\"\(text)\" is no moment",
-        next: "Accepted: 2026-12-27T06:00:00Z, or a span from now such as 8h or \"1d 12h\"")
+  static func moment(
+    _ text: String, in environment: Environment
+  ) throws(CommandProblem) -> UnixSeconds {
+    guard let span = try? parseDuration(text) else {
+      return try ImportMoment.moment(text, in: environment)
     }
-    guard at > now else {
-      throw CommandProblem(
-        .refused, "\(Timestamp.text(at)) has passed", next: "Give a moment that is still to come")
-    }
-    return at
+    let at = environment.now() + span
+    return try ImportMoment.moment(Timestamp.text(at), in: environment)
   }
 }

@@ -15,9 +15,6 @@ struct MaterialOptions: ParsableArguments {
   @Option(help: "A file with the root of a private CA.") var trust: [String] = []
 
   func validate() throws {
-    guard !(files + chain + key + pkcs12).isEmpty else {
-      throw ValidationError("name at least one file: --chain FILE, --pkcs12 FILE")
-    }
     guard passwordFile == nil || passwordFd == nil else {
       throw ValidationError("give either --password-file or --password-fd")
     }
@@ -25,6 +22,12 @@ struct MaterialOptions: ParsableArguments {
       throw ValidationError("--password-fd takes the number of an open descriptor")
     }
   }
+
+  /// Whether no file was named.
+  var isEmpty: Bool { (files + chain + key + pkcs12).isEmpty }
+
+  /// What a verb says that needs one.
+  static let missing = ValidationError("name at least one file: --chain FILE, --pkcs12 FILE")
 
   /// What was read of all that was named.
   struct Material {
@@ -39,14 +42,17 @@ struct MaterialOptions: ParsableArguments {
   func read(in environment: Environment) throws -> Material {
     var material = Material()
     var unreadable: [Reason] = []
-    let inputs = Self.inputs(files + chain + key + pkcs12, &unreadable, environment)
+    var inputs = Self.inputs(files + chain + key + pkcs12, &unreadable, environment)
+    defer { for index in inputs.indices { wipe(&inputs[index].bytes) } }
     var named = try password(in: environment)
+    defer { if var password = named.take() { wipe(&password) } }
     material.result = Self.read(inputs, named, environment)
     if named == nil, material.result.reasons.contains(where: { $0.code == "password-needed" }),
-      let asked = environment.askPassword("Password: ")
+      let asked = try environment.askPassword("Password: ")
     {
-      material.result = Self.read(inputs, asked, environment)
+      material.result.material.wipeKeys()
       named = asked
+      material.result = Self.read(inputs, named, environment)
     }
     let roots = roots(named, &unreadable, environment)
     material.trusted = roots.material.certificates
@@ -83,10 +89,7 @@ struct MaterialOptions: ParsableArguments {
   private static func read(
     _ inputs: [MaterialInput], _ password: [UInt8]?, _ environment: Environment
   ) -> ReadingResult {
-    guard !inputs.isEmpty else { return ReadingResult() }
-    guard var password else { return environment.readMaterial(inputs, nil) }
-    defer { wipe(&password) }
-    return environment.readMaterial(inputs, password)
+    inputs.isEmpty ? ReadingResult() : environment.readMaterial(inputs, password)
   }
 
   private static func inputs(
@@ -124,11 +127,20 @@ struct MaterialOptions: ParsableArguments {
       defer { wipe(&bytes) }
       // Editors of Windows put a byte order mark in front.
       let mark = bytes.starts(with: [0xef, 0xbb, 0xbf]) ? 3 : 0
-      return Array(bytes.dropFirst(mark).prefix { $0 != 0x0a && $0 != 0x0d })
+      // Memory of its own: an array of the whole would share what is wiped.
+      var password: [UInt8] = []
+      password.reserveCapacity(bytes.count)
+      for byte in bytes.dropFirst(mark) {
+        if byte == 0x0a || byte == 0x0d { break }
+        password.append(byte)
+      }
+      return password
     } catch {
       throw CommandProblem(
         .refused, "the password cannot be read: \(error)",
-        next: "Name a file that you may read with --password-file")
+        next: passwordFile == nil
+          ? "Open the descriptor first, in bash: supervisord-ec … --password-fd 3 3<FILE"
+          : "Name a file that you may read with --password-file")
     }
   }
 }

@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import Certificates
 internal import Coordinator
 internal import Planner
 
@@ -46,6 +47,7 @@ struct SetCommand: Verb {
           + "certificate of \"\(name)\" is not from one; nothing was saved",
         next: "Import one first: supervisord-ec certificate import \(name)")
     }
+    if isTrust { try judgeNames(before.report, in: environment) }
     guard environment.maySave(name) else {
       throw CommandProblem.notPermitted("changing the settings of \"\(name)\"")
     }
@@ -82,7 +84,26 @@ struct SetCommand: Verb {
   }
 
   /// Whether this is to let agents check the certificate against public CAs.
-  private var isTrust: Bool { key == "agents.trusted_communication" && value == "true" }
+  private var isTrust: Bool {
+    key == "agents.trusted_communication" && value.filter { $0 != " " } == "true"
+  }
+
+  /// Agents that check the certificate would be locked out if it lacked the name that they use.
+  private func judgeNames(
+    _ report: StatusReport, in environment: Environment
+  ) throws(CommandProblem) {
+    let circumstances = environment.certificates.circumstances(service.name)
+    let used = circumstances.certificate.names ?? circumstances.serverNames
+    let missing = used.filter { !NameMatch.covers($0, names: report.certificate?.names ?? []) }
+    guard !missing.isEmpty else { return }
+    let source = circumstances.certificate.names == nil ? "the server's names" : "certificate.names"
+    throw CommandProblem(
+      .refused,
+      "\"\(key)\" cannot be turned on: the certificate of \"\(service.name)\" lacks names that"
+        + " agents use (\(source)): \(missing.joined(separator: ", ")); nothing was saved",
+      next: "Import one with these names, or name those that agents use: supervisord-ec set"
+        + " \(service.name) certificate.names '[\"ec.example.com\"]'")
+  }
 
   private func show(
     _ report: StatusReport, before: StatusReport, in environment: Environment

@@ -36,8 +36,16 @@ struct CertificateKeeper: Sendable {
     var trustedCommunication = false
     /// The names that the server is asked for, wildcards and patterns left out.
     var serverNames: [String] = []
-    /// The imported certificate that is served now.
+    /// Which certificate the service runs on; nil: none yet.
+    var present: Present?
+    /// The imported or followed certificate that is served now.
     var standing: CertificateDetails?
+  }
+
+  /// The certificate that a service runs on.
+  struct Present: Equatable {
+    var sha256: String
+    var isImported: Bool
   }
 
   /// Whether this process may keep keys.
@@ -51,17 +59,14 @@ struct CertificateKeeper: Sendable {
       result.trustedCommunication = valid.trustedCommunication
     }
     let adoption = try? AdoptionStore(root: paths.adopted).read(name)
-    result.serverNames = (adoption?.serverNames ?? []).filter {
-      $0.contains(".") && !$0.hasPrefix("~") && !$0.contains("*")
-    }
+    result.serverNames = Self.plainNames(adoption?.serverNames ?? [])
     let store = ServiceStore(root: paths.state, name: name)
-    result.standing = try? OwnerRights.with {
-      guard let current = store.current(), current.certificateTarget.source == .imported
-      else { return nil }
-      var pair = try store.chainAndKey(of: current.number)
-      wipe(&pair.key)
-      return try inspect(pem: pair.chain)
+    let current = (try? OwnerRights.with { store.current() }) ?? nil
+    result.present = current.map {
+      Present(
+        sha256: $0.certificate.sha256, isImported: $0.certificateTarget.source == .imported)
     }
+    result.standing = try? OwnerRights.with { try Self.standing(store) }
     return result
   }
 

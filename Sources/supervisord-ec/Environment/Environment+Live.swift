@@ -12,6 +12,7 @@ extension Environment {
       now: { time(nil) },
       pause: Interruption.pause,
       localTime: LocalTime.text,
+      readLocalTime: LocalTime.read,
       terminal: Terminal(isTerminal: isatty(STDOUT_FILENO) == 1, variable: variable),
       write: writeAll,
       readLine: { Swift.readLine(strippingNewline: true) },
@@ -35,7 +36,7 @@ extension Environment {
       profiles: settings.profiles,
       readInput: InputFiles.read,
       readMaterial: CertificateMaterial.read,
-      askPassword: InputFiles.askPassword,
+      askPassword: PasswordPrompt.ask,
       trustAnchors: { TrustAnchors(reading: TrustAnchors.Places()) },
       writeOutput: { path, bytes throws(FileError) in
         try FileSystem.write(bytes, to: path, mode: 0o644)
@@ -46,7 +47,10 @@ extension Environment {
   private static func certificateActions(_ settings: SettingsAccess) -> CertificateActions {
     let keeper = CertificateKeeper(settings: settings)
     return CertificateActions(
-      mayKeep: keeper.mayKeep, circumstances: keeper.circumstances, keys: keeper.keys,
+      mayKeep: {
+        SecretMemory.lock()
+        return keeper.mayKeep()
+      }, circumstances: keeper.circumstances, keys: keeper.keys,
       save: settings.saveImport, keep: { try keeper.keep($0 as CertificateKeeper.Import, $1) },
       tidy: keeper.tidy,
       keepRequest: { try keeper.keep($0 as CertificateKeeper.Request, $1) })

@@ -12,6 +12,8 @@ struct Environment {
   var pause: (Int) throws -> Void
   /// A moment in the reader's time zone.
   var localTime: (UnixSeconds) -> String
+  /// Reads a date, or a date and time of day, in the reader's time zone; nil: it is none.
+  var readLocalTime: (String) -> UnixSeconds?
   /// What standard output can show.
   var terminal: Terminal
   /// Writes text as it is.
@@ -53,7 +55,9 @@ struct Environment {
   /// Certificates and keys of inputs, opened with the password.
   var readMaterial: ([MaterialInput], [UInt8]?) -> ReadingResult
   /// Asks for a password at the terminal; nil if there is none.
-  var askPassword: (String) -> [UInt8]?
+  ///
+  /// Throws `Interruption`.
+  var askPassword: (String) throws -> [UInt8]?
   /// The roots of this host.
   var trustAnchors: () -> TrustAnchors
   /// Writes a file that the caller named, which others may read.
@@ -64,7 +68,7 @@ struct Environment {
 
 /// What verbs can do with kept keys and certificates.
 struct CertificateActions {
-  /// Whether this user may keep keys.
+  /// Whether this user may keep keys; from then on this process's memory stays out of swap.
   var mayKeep: () -> Bool
   /// What an import is judged by.
   var circumstances: (String) -> CertificateKeeper.Circumstances
@@ -84,10 +88,12 @@ struct CertificateActions {
 struct ImportChange: Equatable, Sendable {
   /// The service.
   var name: String
-  /// Which one.
-  var sha256: String
+  /// Which one; nil: none any more, back to self-signed.
+  var sha256: String?
+  /// When it takes the place of the present one; nil: at once.
+  var activatesAt: UnixSeconds?
   /// Whether agents no longer check against public CAs.
-  var turnsTrustOff: Bool
+  var turnsTrustOff = false
 }
 
 /// Where text goes.

@@ -1,6 +1,6 @@
 internal import Glibc
 
-/// A signal that ends a command while it waits for the daemon (Ctrl-C, SIGTERM, a closed terminal).
+/// A signal that ends a command while it waits (Ctrl-C, Ctrl-\, SIGTERM, a closed terminal).
 ///
 /// From `hold` on the signals are taken up at the next pause only, so that what was left for the
 /// daemon can be taken back first.
@@ -8,7 +8,7 @@ struct Interruption: Error, Equatable {
   /// The number of the signal.
   var signal: Int32
 
-  private static let signals = [SIGINT, SIGTERM, SIGHUP]
+  static let signals = [SIGINT, SIGTERM, SIGHUP, SIGQUIT]
 
   private static var set: sigset_t {
     var set = sigset_t()

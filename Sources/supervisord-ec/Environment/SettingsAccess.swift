@@ -76,22 +76,40 @@ struct SettingsAccess: Sendable {
     return try write(bytes, over: before, for: hold.until == nil ? nil : change, to: file)
   }
 
-  /// Has the settings name an imported certificate, in one write, after `keep` has put it in place;
-  /// settings that are refused leave everything as it was.
+  /// Has the settings name an imported certificate, or none any more, in one write, after `keep`
+  /// has put it in place; settings that are refused leave everything as it was.
   func saveImport(_ change: ImportChange, keep: () throws -> Void) throws -> SavedSetting {
+    let lock = try lock()
+    let saved = try saveLocked(change, keep: keep)
+    _ = consume lock
+    return saved
+  }
+
+  private func saveLocked(
+    _ change: ImportChange, keep: () throws -> Void
+  ) throws -> SavedSetting {
     let file = dropIn(change.name)
     let before = try current(file)
-    var values = [("certificate.imported", change.sha256), ("certificate.source", "imported")]
+    let source = change.sha256 == nil ? "self-signed" : "imported"
+    var values = [("certificate.source", source)]
+    if let sha256 = change.sha256 { values.append(("certificate.imported", sha256)) }
+    if let at = change.activatesAt {
+      values.append(("certificate.activate_at", Timestamp.text(at)))
+    }
     if change.turnsTrustOff { values.append(("agents.trusted_communication", "false")) }
     var bytes = before
     do throws(SettingsProblem) {
+      if let kept = before {
+        let old = ["certificate.imported", "certificate.activate_at"]
+        bytes = try settingDropIn(current: kept, without: old, file: file) ?? kept
+      }
       for (key, value) in values {
         bytes = try settingDropIn(current: bytes, key: key, value: value, file: file)
       }
     } catch {
       throw Self.refusal(error)
     }
-    let asked = SettingChange(name: change.name, key: "certificate.source", value: "imported")
+    let asked = SettingChange(name: change.name, key: "certificate.source", value: source)
     try judge(asked, file: file, bytes: bytes ?? [])
     try keep()
     return try write(bytes ?? [], over: before, for: asked, to: file)

@@ -23,7 +23,8 @@ struct DoubtIsSafe: Checker {
       guard order.newCertificate, order.madeAfter == nil, world.requests.isEmpty,
         let certificate = world.current.flatMap({ world.generations[$0] })?.certificate
       else { return nil }
-      let trusted = world.rightTime + world.trustedError
+      // Whatever was believed before: no right clock is earlier than the program.
+      let trusted = max(world.rightTime + world.trustedError, world.builtAt)
       guard certificate.notBefore <= trusted, trusted < certificate.notAfter else { return nil }
       return "a certificate is made by a wrong clock although one is usable"
     default: return nil
