@@ -127,19 +127,14 @@ struct MaterialOptions: ParsableArguments {
       defer { wipe(&bytes) }
       // Editors of Windows put a byte order mark in front.
       let mark = bytes.starts(with: [0xef, 0xbb, 0xbf]) ? 3 : 0
-      // Memory of its own: an array of the whole would share what is wiped.
-      var password: [UInt8] = []
-      password.reserveCapacity(bytes.count)
-      for byte in bytes.dropFirst(mark) {
-        if byte == 0x0a || byte == 0x0d { break }
-        password.append(byte)
-      }
-      return password
+      // A copy, as an array of the whole would share what is wiped.
+      return bytes.dropFirst(mark).prefix { $0 != 0x0a && $0 != 0x0d }.map(\.self)
     } catch {
       throw CommandProblem(
         .refused, "the password cannot be read: \(error)",
         next: passwordFile == nil
-          ? "Open the descriptor first, in bash: supervisord-ec … --password-fd 3 3<FILE"
+          ? "Open the descriptor first, in bash with: --password-fd 3 3<FILE; or leave it away and"
+            + " be asked"
           : "Name a file that you may read with --password-file")
     }
   }
