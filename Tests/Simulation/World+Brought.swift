@@ -115,8 +115,6 @@ extension World {
     let isLasting = wantedBrought.map { $0.notAfter - rightTime > 100 * Limits.day } ?? false
     switch draft.settings.certificate.source {
     case .selfSigned: return
-    // One that waits for weeks has them.
-    case .imported where isWaiting: return
     case .imported: if !isLasting { importNow(issue(lifetime: 200 * Limits.day)) }
     case .followed:
       guard !isLasting || brought.followed?.finding != nil else { return }
@@ -126,7 +124,9 @@ extension World {
 
   /// Whether an import waits for its moment, by the settings.
   var isWaiting: Bool {
-    guard draft.settings.certificate.source == .imported, wantedBrought != nil else { return false }
+    guard draft.settings.certificate.source == .imported, let wanted = wantedBrought,
+      wanted.sha256 != current.flatMap({ generations[$0] })?.certificate.sha256
+    else { return false }
     return draft.settings.certificate.activateAt.map { $0 > realtime } ?? false
   }
 
