@@ -38,6 +38,7 @@ extension World {
     case 5:
       draft.settings.certificate.source = .followed
       draft.settings.certificate.followed = Self.followedFiles
+      draft.settings.certificate.activateAfter = random.pick([nil, nil, 5 * Limits.day])
       digest += 1
       return "certificate.source = followed"
     case 6:
@@ -98,8 +99,7 @@ extension World {
       return find(.held, certificate)
     }
     accept(certificate)
-    brought.followed = FollowedFacts(
-      files: Self.followedFiles, accepted: certificate)
+    brought.followed = FollowedFacts(files: Self.followedFiles, accepted: certificate)
   }
 
   private mutating func find(_ kind: FollowedFinding.Kind, _ certificate: CertificateFacts?) {
@@ -115,8 +115,6 @@ extension World {
     let isLasting = wantedBrought.map { $0.notAfter - rightTime > 100 * Limits.day } ?? false
     switch draft.settings.certificate.source {
     case .selfSigned: return
-    // One that waits for weeks has them.
-    case .imported where isWaiting: return
     case .imported: if !isLasting { importNow(issue(lifetime: 200 * Limits.day)) }
     case .followed:
       guard !isLasting || brought.followed?.finding != nil else { return }
@@ -124,10 +122,24 @@ extension World {
     }
   }
 
-  /// Whether an import waits for its moment, by the settings.
+  /// When what the settings ask for is to be served; nil: at once, or one made here is asked for.
+  var activation: UnixSeconds? {
+    let settings = draft.settings.certificate
+    switch settings.source {
+    case .selfSigned: return nil
+    case .imported: return settings.activateAt
+    case .followed:
+      guard let after = settings.activateAfter else { return nil }
+      return wantedBrought.map { $0.madeAt + after }
+    }
+  }
+
+  /// Whether what others issued waits for its moment, by the settings.
   var isWaiting: Bool {
-    guard draft.settings.certificate.source == .imported, wantedBrought != nil else { return false }
-    return draft.settings.certificate.activateAt.map { $0 > realtime } ?? false
+    guard let wanted = wantedBrought,
+      wanted.sha256 != current.flatMap({ generations[$0] })?.certificate.sha256
+    else { return false }
+    return activation.map { $0 > realtime } ?? false
   }
 
   /// The one that the settings ask for, if it is whole on disk; nil: none, or one made here.

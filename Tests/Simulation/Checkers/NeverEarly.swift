@@ -1,7 +1,7 @@
 import Planner
 
-/// An import that waits for its moment is not served before it, unless what is served ends; and what
-/// ended never takes the place of what others still take.
+/// What others issued and waits for its moment is not served before it, unless what is served ends;
+/// and what ended never takes the place of what clients still take.
 struct NeverEarly: Checker {
   private var before: CertificateFacts?
 
@@ -16,8 +16,8 @@ struct NeverEarly: Checker {
       return "one that ended on \(Timestamp.text(now.notAfter)) takes the place of one that did not"
     }
     let settings = world.draft.settings
-    guard settings.certificate.source == .imported, settings.certificate.imported == now.sha256,
-      world.draft.health == .valid, let at = settings.certificate.activateAt
+    guard world.draft.health == .valid, world.wantedBrought?.sha256 == now.sha256,
+      let at = world.activation
     else { return nil }
     let force = min(settings.restart.forceBeforeExpiry, settings.certificate.lifetime / 2)
     let ends = before.notAfter - force <= time + margin || before.notBefore > time - margin
