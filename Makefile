@@ -47,7 +47,7 @@ lint: ## the format of the Swift sources
 demo: need-root deb ## the whole story in a throw-away container (sudo)
 	@PYTHONDONTWRITEBYTECODE=1 python3 Tests/EndToEnd/demo.py
 
-faults: need-root deb ## a fault at each system call of a change (sudo, 90 min); some: make faults ONLY=Move-stage
+faults: need-root deb ## a fault at each system call of a change (sudo, 90 min); some: make faults ONLY=Renewal-stage
 	@$(if $(CALLS),CALLS="$(CALLS)") FAULTS=all $(PYTEST) -s Tests/EndToEnd/test_injection.py $(if $(ONLY),-k "$(ONLY)")
 
 bench: need-root deb ## the figures of docs/reliability.md (sudo, 15 minutes); some: make bench ONLY="port rest"

@@ -20,8 +20,8 @@ public enum MessageID {
     "trouble": "e10cfdcdbde94978b17f6dc3b0cb165b",
   ]
 
-  /// Notices by code; the days of `enforcement-soon-7d` and the steps of `imported-expires-2` are
-  /// not part of it.
+  /// Notices by code; the days of `enforcement-soon-7d` and the steps of `imported-expires-2` and
+  /// `followed-expires-2` are not part of it.
   public static let notices: [String: String] = [
     "not-adopted": "021a4b9a2c094c1991de3b5c8f4c3f04",
     "settings-invalid": "deed99ee2f8d444a8d78ff95716baba2",
@@ -56,6 +56,11 @@ public enum MessageID {
     "import-ended": "70a379484a564d0281b97e2e2cb11a18",
     "trust-not-in-force": "8263b7eb84184e0f8e5e7b3ecf5768ac",
     "imported-expires": "63489b463de14682adbd10b4f205c91b",
+    "followed-mismatch": "1a17db8d35de4566841515f3a205893c",
+    "followed-unreadable": "757ff9ad350f47f9b42a709dd64eba82",
+    "followed-refused": "f18020e1f3f14abbb767a96877aa77a0",
+    "followed-held": "883789c657e94fec999be3d0086be1fe",
+    "followed-expires": "6107f1c340d14766976439ea0655a5c8",
     "held": "05dab23506ff41cda3b1855628dfccec",
     "window-never": "1de473880d374e5ab2677fa6d9abcf00",
     "link-missing": "2d00a5acc48245cc97adaf88440033c0",
@@ -65,7 +70,7 @@ public enum MessageID {
 
   /// The id of a notice.
   public static func notice(_ code: String) -> String? {
-    let stems = ["enforcement-soon", "imported-expires"]
+    let stems = ["enforcement-soon", "imported-expires", "followed-expires"]
     return notices[stems.first { code.hasPrefix("\($0)-") } ?? code]
   }
 }

@@ -4,12 +4,13 @@ internal import Planner
 enum NoticeEnd {
   private static let soon = "enforcement-soon"
   private static let importedEnd = "imported-expires"
+  private static let followedEnd = "followed-expires"
 
   /// Whether another notice goes on with the same matter, so that nothing is over.
   static func isContinued(_ code: String, by standing: Set<String>) -> Bool {
     if code.hasPrefix(soon) { return standing.contains { $0.hasPrefix(soon) } }
-    if code.hasPrefix(importedEnd) {
-      return standing.contains { $0.hasPrefix(importedEnd) || $0 == "expired" }
+    for end in [importedEnd, followedEnd] where code.hasPrefix(end) {
+      return standing.contains { $0.hasPrefix(end) || $0 == "expired" }
     }
     return code == "expires-soon" && standing.contains("expired")
   }
@@ -20,6 +21,7 @@ enum NoticeEnd {
     if let text = unitText(code, unit, observation) ?? changeText(code, unit) { return text }
     if code.hasPrefix(soon) { return enforcementText(observation) }
     if code.hasPrefix(importedEnd) { return "the imported certificate was replaced" }
+    if code.hasPrefix(followedEnd) { return "the followed certificate was renewed" }
     return switch code {
     case "not-adopted": "\(unit) is adopted and guarded from now on"
     case "settings-invalid": "the settings are valid again"
@@ -38,6 +40,10 @@ enum NoticeEnd {
     case "trust-not-in-force":
       "agents.trusted_communication is in force, or is not wanted any more"
     case "request-pending": "no certificate request waits for an answer any more"
+    case "followed-mismatch": "certificate and key of the followed files belong together again"
+    case "followed-unreadable": "the followed files can be read again"
+    case "followed-refused", "followed-held":
+      "the followed files hold a certificate that is taken, or are not followed any more"
     case "held": "the hold is over; what waited for it goes on"
     case "window-never": "restart.window opens again"
     default: "what was said before of \"\(code)\" does not hold any more"

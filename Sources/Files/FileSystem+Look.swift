@@ -25,6 +25,11 @@ extension FileSystem {
     }
   }
 
+  /// Whether this process may read what a path names (access(2)); no word on what is missing.
+  public static func isReadable(_ path: String) -> Bool {
+    unsafe access(path, R_OK) == 0 || errno != EACCES
+  }
+
   /// Which file or directory a path names: the same while it is the same inode of the same file
   /// system.
   public struct Identity: Equatable, Sendable {

@@ -21,8 +21,6 @@ public struct FollowedFiles: Codable, Equatable, Sendable {
 public struct FollowedFacts: Codable, Equatable, Sendable {
   /// The files that it speaks of; for others it does not count.
   public var files: FollowedFiles
-  /// Changes exactly when what was read changes, or what it was judged by.
-  public var digest: String
   /// The newest certificate that was accepted: it is to be served, and kept as an import is.
   public var accepted: CertificateFacts?
   /// Why what the files hold is not what is to be served; nil: it is.
@@ -30,11 +28,10 @@ public struct FollowedFacts: Codable, Equatable, Sendable {
 
   /// Makes facts.
   public init(
-    files: FollowedFiles, digest: String = "", accepted: CertificateFacts? = nil,
+    files: FollowedFiles, accepted: CertificateFacts? = nil,
     finding: FollowedFinding? = nil
   ) {
     self.files = files
-    self.digest = digest
     self.accepted = accepted
     self.finding = finding
   }
@@ -78,6 +75,9 @@ public struct FollowedFinding: Codable, Equatable, Sendable {
     self.since = since
     self.certificate = certificate
   }
+
+  /// The code of a chain that reaches no known root.
+  public static let unknownIssuer = "chain-incomplete"
 
   /// Whether it may pass by itself, as the end of a write does.
   public var mayPass: Bool { kind == .incomplete || kind == .mismatch }

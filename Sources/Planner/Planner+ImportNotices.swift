@@ -96,10 +96,18 @@ extension Planner {
     let isLate = left <= Limits.day || step == spans.count - 1
     return [
       Notice(
-        code: "\(source)-expires-\(step + 1)", severity: isLate ? .error : .warning,
+        code: code(ofEnd: facts.servesFollowed ? .followed : .imported, step: step + 1),
+        severity: isLate ? .error : .warning,
         text: "the \(source) certificate expires in \(Timestamp.spanText(left)), on"
           + " \(Timestamp.text(certificate.notAfter)); \(remedy)")
     ]
+  }
+
+  static func code(ofEnd source: CertificateSource, step: Int) -> String {
+    switch source {
+    case .followed: "followed-expires-\(step)"
+    case .imported, .selfSigned: "imported-expires-\(step)"
+    }
   }
 
   /// The first digits of a SHA-256, enough to tell two apart.

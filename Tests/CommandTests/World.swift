@@ -56,6 +56,10 @@ final class World {
     readings[report.name] = .report(report, stamp: "after \(looks) looks")
   }
 
+  /// What came of confirming followed files.
+  var confirmed: Result<FollowedFacts, CommandProblem> = .failure(
+    CommandProblem(.refused, "it follows nothing"))
+
   /// Runs a command line; its exit status.
   func run(_ arguments: String...) -> Int32 { SupervisordEC.run(arguments, in: environment) }
 
@@ -120,6 +124,7 @@ final class World {
           self.imports.append(new)
           self.imports[self.imports.count - 1].key = Self.copy(new.key)
         },
+        confirmFollowed: { _ in try self.confirmed.get() },
         tidy: { new, _ in self.tidied.append(new.publicKey) },
         keepRequest: { new, _ in
           self.certificateRequests.append(new)

@@ -37,7 +37,7 @@ import Testing
     }
     codes.formUnion(Self.codes(in: try Self.text("Sources/Coordinator/ServiceCoordinator.swift")))
     // The text after the hyphen is the number of days, or of the step.
-    let stems = ["enforcement-soon", "imported-expires"]
+    let stems = ["enforcement-soon", "imported-expires", "followed-expires"]
     let known = codes.map { code in stems.first { code.hasPrefix("\($0)-") } ?? code }
     #expect(Set(known) == Set(MessageID.notices.keys))
     for day in Limits.enforcementNoticeDays {

@@ -80,6 +80,9 @@ import Testing
         }
       }
     ),
+    ("followed-mismatch", { $0.follow(.mismatch, since: Limits.followedSettling) }),
+    ("followed-unreadable", { $0.follow(.unreadable) }),
+    ("followed-refused", { $0.follow(.refused) }), ("followed-held", { $0.follow(.held) }),
     ("import-waits", { $0.importFor(Scene.now + Scene.day, notAfter: Scene.now + 9 * Scene.day) }),
     ("import-ended", { $0.importFor(Scene.now + Scene.day, notAfter: Scene.now) }),
     ("trust-not-in-force", { $0.edit { $0.trustedCommunication = true } }),
@@ -127,6 +130,19 @@ import Testing
 }
 
 extension Scene {
+  /// Follows files that hold something that is not taken, for so many seconds.
+  fileprivate mutating func follow(_ kind: FollowedFinding.Kind, since ago: Seconds = 0) {
+    let files = FollowedFiles(certificate: "/srv/c.pem", keyFile: "/srv/k.pem")
+    edit {
+      $0.certificate.source = .followed
+      $0.certificate.followed = files
+    }
+    observation.followed = FollowedFacts(
+      files: files,
+      finding: FollowedFinding(
+        kind, code: "x", text: "\"/srv/c.pem\" is not right", since: Scene.now - ago))
+  }
+
   /// Imports a certificate that ends then, to be served from a moment on.
   fileprivate mutating func importFor(_ moment: UnixSeconds, notAfter: UnixSeconds) {
     edit {

@@ -88,6 +88,24 @@ import Testing
     #expect(loaded.settings == expected)
   }
 
+  @Test func followedFilesAreTwoPathsOrTheSameTwice() throws {
+    let text = """
+      certificate.certificate = "/etc/letsencrypt/live/a/fullchain.pem"
+      certificate.key_file = "/etc/letsencrypt/live/a/privkey.pem"
+      """
+    let files = FollowedFiles(
+      certificate: "/etc/letsencrypt/live/a/fullchain.pem",
+      keyFile: "/etc/letsencrypt/live/a/privkey.pem")
+    // They can be written before they count.
+    let idle = try #require(try load(text).settings).certificate
+    #expect(idle.source == .selfSigned && idle.followed == files)
+    let followed = try #require(
+      try load(text + "\ncertificate.source = \"followed\"").settings)
+    #expect(followed.certificate.source == .followed && followed.certificate.followed == files)
+    #expect(files.paths.count == 2)
+    #expect(FollowedFiles(certificate: "/b", keyFile: "/b").paths == ["/b"])
+  }
+
   @Test func aShortLifetimeShrinksTheDefaultsThatWouldNotFit() throws {
     let short = try #require(try load("certificate.lifetime = \"29d\"").settings)
     #expect(short.certificate.renewalWindow == 29 * Limits.day / 3)

@@ -64,8 +64,8 @@ private let refused = [
   Refused("channels = 5", "wrong-type", "channels", says: "written [channels]"),
   Refused("[[channels]]\nx = 1", "wrong-type", "channels", says: "a list"),
   Refused(
-    "certificate.source = \"followed\"", "bad-value", "certificate.source",
-    says: "does not know \"followed\" yet"),
+    "certificate.source = \"followed\"\ncertificate.key_file = \"/k\"", "missing-key",
+    "certificate.certificate", says: "absolute path"),
   Refused("certificate.names = [\"a_b\"]", "bad-value", "certificate.names", says: "\"a_b\""),
   Refused("certificate.names = [\"1.2.3.400\"]", "bad-value", "certificate.names", says: "400"),
   Refused("certificate.names = [\"a.*.b\"]", "bad-value", "certificate.names", says: "a.*.b"),
@@ -104,8 +104,14 @@ private let refused = [
     "certificate.imported = \"ABC\"", "bad-value", "certificate.imported", says: "64 digits"),
   Refused("hold.until = \"tomorrow\"", "bad-value", "hold.until", says: "a moment"),
   Refused(
-    "certificate.key_file = \"/k\"", "not-available", "certificate.key_file",
-    says: "not available in this version"),
+    "certificate.key_file = \"k.pem\"", "bad-value", "certificate.key_file",
+    says: "absolute path"),
+  Refused(
+    "certificate.certificate = \"/srv/../c.pem\"", "bad-value", "certificate.certificate",
+    says: "absolute path"),
+  Refused(
+    "certificate.certificate = \"/var/lib/supervisord-ec/x/current/chain.pem\"", "bad-value",
+    "certificate.certificate", says: "outside of the folders of supervisord-ec"),
   Refused(
     "agents.trusted_communication = true", "bad-value", "agents.trusted_communication",
     says: "public CA"),

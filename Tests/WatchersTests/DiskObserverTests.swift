@@ -152,6 +152,32 @@ import Testing
     #expect(look([]).lastGood == nil)
   }
 
+  // MARK: Followed files
+
+  @Test func theRecordOfFollowedFilesCountsForThemOnlyAndWithTheCertificateWhole() throws {
+    let follow = """
+      certificate.source = "followed"
+      certificate.certificate = "/srv/c.pem"
+      certificate.key_file = "/srv/k.pem"
+
+      """
+    try host.write(Self.minimal + follow, to: "\(Host.etc)/console.toml")
+    let store = try store()
+    let certificate = CertificateFacts(
+      sha256: String(repeating: "a", count: 64), notBefore: 0, notAfter: 9, names: ["host"],
+      madeAt: 1, issuer: .publicCA)
+    var facts = FollowedFacts(
+      files: FollowedFiles(certificate: "/srv/c.pem", keyFile: "/srv/k.pem"),
+      accepted: certificate)
+    try store.writeFollowed(facts)
+    #expect(look().followed?.files == facts.files && look().followed?.accepted == nil)
+    try store.writeImport(certificate, chainPEM: [1], keyPEM: [2])
+    #expect(look().followed == facts)
+    facts.files.certificate = "/srv/other.pem"
+    try store.writeFollowed(facts)
+    #expect(look().followed == nil)
+  }
+
   // MARK: Ratchet
 
   @Test func aDamagedRatchetIsUnreadable() throws {

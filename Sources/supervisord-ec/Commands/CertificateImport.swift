@@ -17,6 +17,9 @@ struct CertificateImport: Verb {
         supervisord-ec certificate import console --chain answer.pem
         supervisord-ec certificate import console --pkcs12 ec.pfx --password-file /root/pfx.txt
 
+      With --replace-anyway and no files, a followed certificate that waits for a word is taken as \
+      its files hold it now.
+
       With --activate-at or --after it is made ready and checked now, and served from then on; the \
       present one stays until then, through restarts and changes. One that waits is served by --now \
       and forgotten by --withdraw, and another import takes its place.
@@ -42,7 +45,7 @@ struct CertificateImport: Verb {
       guard !moment.withdraw else { throw ValidationError("--withdraw takes no files") }
       return
     }
-    guard moment.now || moment.withdraw else { throw MaterialOptions.missing }
+    guard moment.now || moment.withdraw || replaceAnyway else { throw MaterialOptions.missing }
   }
 
   func run(in environment: Environment) throws -> ExitStatus {
@@ -52,6 +55,7 @@ struct CertificateImport: Verb {
     guard environment.certificates.mayKeep(), environment.maySave(name) else {
       throw CommandProblem.keysNotPermitted("importing a certificate for \"\(name)\"")
     }
+    if input.isEmpty && replaceAnyway { return try confirmFollowed(in: environment) }
     if input.isEmpty { return try changeWaiting(in: environment) }
     let activatesAt = try moment.read(in: environment)
     let circumstances = environment.certificates.circumstances(name)

@@ -20,11 +20,13 @@ final class Daemon {
   private var units: UnitWatcher?
   private var clock: ClockWatcher?
   private var files: FileWatcher?
+  private var follower: Follower?
   private var settling = Settling()
   private var settled: Timer?
   private var settlesAt: UInt64?
   /// Services whose settings are read even if they are written again: the writer never rests.
   private var settledNames: Set<String> = []
+  private var rest: Rest?
   private var signals: [EventSource] = []
   private var services: [String: ServiceCoordinator] = [:]
   private var loaded: [String: LoadedSettings] = [:]
@@ -67,8 +69,10 @@ final class Daemon {
       loop: loop, onMoment: { [weak self] in self?.lookAtDue() },
       onSet: { [weak self] in self?.clockWasSet() })
     files = FileWatcher(loop: loop) { [weak self] in self?.noticed($1, in: $0) }
+    follower = try makeFollower()
     settled = try loop.timer(.boottime) { [weak self] in self?.lookAtSettled() }
     fullLookTimer = try loop.timer(.boottime) {}
+    rest = try Rest(loop: loop)
     try loop.afterEach { [weak self] in self?.pass() }
     removeLeftovers()
     manager.connect()
@@ -102,6 +106,7 @@ final class Daemon {
     isReloading = true
     for service in services.values { service.lookAnew() }
     nextFullLook = 0
+    follower?.lookAnew()
     lookAtAll()
   }
 
@@ -112,7 +117,10 @@ final class Daemon {
   /// Only the services whose moment has come; once a day all, should an event have been lost.
   private func lookAtDue() {
     let now = ClockWatcher.facts(builtAt: builtAt, synchronised: nil)
-    if now.boottime - lookedAtAll >= Limits.longestSleep { return lookAtAll() }
+    if now.boottime - lookedAtAll >= Limits.longestSleep {
+      follower?.lookAnew()
+      return lookAtAll()
+    }
     dirty.formUnion(wakeMoments.filter { $0.value <= now.realtime }.keys)
     turnIsDue = true
   }
@@ -129,6 +137,18 @@ final class Daemon {
     dirty.insert(name)
     // A file may have become a symlink, or point elsewhere now.
     if !observer.isState(directory) { watchesAreStale = true }
+  }
+
+  private func makeFollower() throws -> Follower {
+    try Follower(
+      loop: loop, paths: observer.paths,
+      onChange: { [weak self] in self?.dirty.formUnion($0) },
+      onTrouble: { [weak self] text, name in
+        self?.announcer.trouble("not-followed", text, service: name)
+      },
+      startCollector: { [weak self] name, finish in
+        self?.manager.startAndTell(unit: CollectorUnit.name(name), finish: finish)
+      })
   }
 
   private func lookAtSettled() {
@@ -178,6 +198,7 @@ final class Daemon {
     while let name = turns.next(now: now.boottime) { consider(name, now) }
     wake(now)
     awaitSettling()
+    rest?.putOff()
     say(summary())
     if isFull { nextFullLook = 2 * Systemd.Clock.boottimeMicroseconds() - began }
   }
@@ -212,6 +233,9 @@ final class Daemon {
     // After a step of ours the unit is looked at first; its answer brings us here again.
     if let unit, units?.isStale(unit) == true { return }
     let loaded = load(name)
+    let readAgain = follower?.look(
+      at: name, settings: loaded.settings ?? service.memory.lastValidSettings,
+      adoption: observer.adoption(name), clock: now)
     let observation = observer.observe(
       name, state: service.memory, clock: now,
       unit: unit.flatMap { units?.facts(of: $0) } ?? UnitFacts(activity: .unknown),
@@ -226,7 +250,9 @@ final class Daemon {
     let pause = retries.pause(
       name, isInTrouble: isHardToRead(name, observation, loaded),
       boottime: now.boottime)
-    if let pause { wakeMoments[name] = min(wakeMoments[name] ?? .max, now.realtime + pause) }
+    for pause in [pause, readAgain].compactMap(\.self) {
+      wakeMoments[name] = min(wakeMoments[name] ?? .max, now.realtime + pause)
+    }
   }
 
   /// Whether something is there and cannot be read, perhaps for a moment only.
@@ -286,6 +312,7 @@ final class Daemon {
       turns.forget(name)
       wakeMoments[name] = nil
       retries.forget(name)
+      follower?.forget(name)
       loaded[name] = nil
       summaries[name] = nil
       summaryText = nil

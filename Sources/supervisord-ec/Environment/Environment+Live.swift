@@ -52,7 +52,7 @@ extension Environment {
         return keeper.mayKeep()
       }, circumstances: keeper.circumstances, keys: keeper.keys,
       save: settings.saveImport, keep: { try keeper.keep($0 as CertificateKeeper.Import, $1) },
-      tidy: keeper.tidy,
+      confirmFollowed: keeper.confirmFollowed, tidy: keeper.tidy,
       keepRequest: { try keeper.keep($0 as CertificateKeeper.Request, $1) })
   }
 

@@ -78,6 +78,8 @@ struct CertificateActions {
   var save: (ImportChange, () throws -> Void) throws -> SavedSetting
   /// Keeps an import, whole or not at all.
   var keep: (CertificateKeeper.Import, String) throws -> Void
+  /// Takes what the followed files of a service hold now, though it is worse than what is served.
+  var confirmFollowed: (String) throws -> FollowedFacts
   /// Forgets what the import has made useless.
   var tidy: (CertificateKeeper.Import, String) throws -> Void
   /// Keeps a request with its key.

@@ -1,5 +1,6 @@
 internal import Certificates
 internal import Files
+internal import Glibc
 internal import Planner
 
 /// What followed files hold at one moment, each read as a whole, or why it could not be read.
@@ -21,6 +22,36 @@ struct FollowedContent {
     chain = Self.read("\(folder)/\(Self.chainCredential)")
     key =
       files.keyFile == files.certificate ? nil : Self.read("\(folder)/\(Self.keyCredential)")
+  }
+
+  /// What was read, with the path in the settings.
+  func parts(_ files: FollowedFiles) -> [(path: String, content: Result<[UInt8], FileError>)] {
+    [(files.certificate, chain)] + (key.map { [(files.keyFile, $0)] } ?? [])
+  }
+
+  /// What systemd could not hand over.
+  init(problem: String, of files: FollowedFiles) {
+    chain = .failure(
+      FileError("LoadCredential", files.certificate, code: ENOENT, reason: problem))
+  }
+
+  /// Whether this process has no way to a file: no right, or systemd hides it from the daemon.
+  func isOutOfReach(_ files: FollowedFiles) -> Bool {
+    parts(files).contains { path, part in
+      guard case .failure(let error) = part else { return false }
+      return error.code == EACCES || error.code == EPERM
+        || (error.isMissing && Self.hiddenFolder(of: path) != nil)
+    }
+  }
+
+  /// The folder that systemd hides from the daemon, with the option of its unit that does
+  /// (systemd.exec(5)); nil: it sees the path.
+  static func hiddenFolder(of path: String) -> (folder: String, option: String)? {
+    let hidden = [
+      ("/home", "ProtectHome="), ("/root", "ProtectHome="), ("/run/user", "ProtectHome="),
+      ("/tmp", "PrivateTmp="), ("/var/tmp", "PrivateTmp="),
+    ]
+    return hidden.first { path.hasPrefix("\($0.0)/") }.map { ($0.0, $0.1) }
   }
 
   /// Overwrites what was read.

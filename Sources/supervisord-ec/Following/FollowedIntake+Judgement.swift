@@ -22,7 +22,6 @@ extension FollowedIntake {
     _ content: FollowedContent, files: FollowedFiles, before: FollowedFacts?, insists: Bool
   ) -> Judged {
     var facts = FollowedFacts(files: files, accepted: before?.accepted)
-    facts.digest = digest(content)
     func found(_ finding: FollowedFinding) -> Judged {
       facts.finding = finding.going(onFrom: before?.finding)
       return Judged(facts: facts)
@@ -94,7 +93,16 @@ extension FollowedIntake {
   ) -> FollowedFinding {
     let more = problems.count > 1 ? " (and \(problems.count - 1) more)" : ""
     return FollowedFinding(
-      kind, code: reason.code, text: reason.text + more, since: now, certificate: certificate)
+      kind, code: reason.code, text: text(reason) + more, since: now, certificate: certificate)
+  }
+
+  /// Where a certificate is imported, options help that there are none of here.
+  private func text(_ reason: Reason) -> String {
+    guard reason.code == FollowedFinding.unknownIssuer, let found = reason.found,
+      let missing = reason.expected
+    else { return reason.text }
+    return "the chain ends at \"\(found)\" and reaches no root that this host trusts; missing:"
+      + " \"\(missing)\""
   }
 
   private func finding(_ code: String, _ text: String) -> FollowedFinding {
@@ -110,42 +118,36 @@ extension FollowedIntake {
 
   /// What could not be read at all.
   private func problem(of content: FollowedContent, _ files: FollowedFiles) -> FollowedFinding? {
-    let parts =
-      [(files.certificate, content.chain)] + (content.key.map { [(files.keyFile, $0)] } ?? [])
-    for (path, part) in parts {
+    for (path, part) in content.parts(files) {
       switch part {
       case .success(let bytes) where bytes.isEmpty:
         return FollowedFinding(
           .incomplete, code: "empty", text: "\"\(path)\" is empty", since: now)
       case .success: continue
       case .failure(let error):
-        return FollowedFinding(
-          error.isMissing ? .incomplete : .unreadable,
-          code: error.isMissing ? "missing" : error.code == 0 ? "too-large" : "unreadable",
-          text: "\"\(path)\" cannot be read: \(error.reason)", since: now)
+        return unread(path, error)
       }
     }
     return nil
   }
 
-  private func inputs(_ content: FollowedContent, _ files: FollowedFiles) -> [MaterialInput] {
-    let parts =
-      [(files.certificate, content.chain)] + (content.key.map { [(files.keyFile, $0)] } ?? [])
-    return parts.compactMap { path, part in
-      (try? part.get()).map { MaterialInput(bytes: $0, file: path) }
+  private func unread(_ path: String, _ error: FileError) -> FollowedFinding {
+    if let hidden = FollowedContent.hiddenFolder(of: path), !isHandedOver {
+      return FollowedFinding(
+        .unreadable, code: "hidden",
+        text: "\"\(path)\" cannot be seen: systemd hides \"\(hidden.folder)\" from the daemon"
+          + " (\(hidden.option))", since: now)
     }
+    return FollowedFinding(
+      error.isMissing ? .incomplete : .unreadable,
+      code: error.isMissing ? "missing" : error.code == 0 ? "too-large" : "unreadable",
+      text: "\"\(path)\" cannot be read: \(error.reason)", since: now)
   }
 
-  /// Changes when the content changes, or what it is judged by.
-  private func digest(_ content: FollowedContent) -> String {
-    let names = (settings.certificate.names ?? []) + serverNames
-    var bytes = Array("\(settings.trustedCommunication) \(names.joined(separator: " "))\n".utf8)
-    defer { wipe(&bytes) }
-    for part in [content.chain] + [content.key].compactMap(\.self) {
-      let part = (try? part.get()) ?? []
-      bytes += Array("\(part.count)\n".utf8) + part
+  private func inputs(_ content: FollowedContent, _ files: FollowedFiles) -> [MaterialInput] {
+    content.parts(files).compactMap { path, part in
+      (try? part.get()).map { MaterialInput(bytes: $0, file: path) }
     }
-    return KeyPairing.sha256(ofPublicKey: bytes)
   }
 }
 

@@ -17,6 +17,8 @@ struct FollowedIntake {
   let serverNames: [String]
   var paths = HostPaths()
   let now: UnixSeconds
+  /// Whether systemd or the caller read the files, which sees what it hides from the daemon.
+  var isHandedOver = false
   /// The roots of this host, read only if something is judged.
   var anchors: () -> TrustAnchors = { TrustAnchors(reading: TrustAnchors.Places()) }
 
