@@ -99,7 +99,7 @@ extension World {
     }
     accept(certificate)
     brought.followed = FollowedFacts(
-      files: Self.followedFiles, digest: certificate.sha256, accepted: certificate)
+      files: Self.followedFiles, accepted: certificate)
   }
 
   private mutating func find(_ kind: FollowedFinding.Kind, _ certificate: CertificateFacts?) {
