@@ -31,7 +31,7 @@ unit: dependencies ## the Swift tests; one suite: make unit FILTER=PlannerTests
 
 simulate: dependencies ## many simulated years: make simulate SEEDS=10000 YEARS=10; one seed: SEED=17
 	@$(FIND_SWIFT); $(AS_USER) "$$swift" build -c release --product Simulate
-	@$(AS_USER) env $(foreach v,SEED SEEDS FIRST YEARS KEEP,$(if $($(v)),$(v)=$($(v)))) .build/release/Simulate
+	@$(AS_USER) env $(foreach v,SEED SEEDS FIRST YEARS SERVICES KEEP,$(if $($(v)),$(v)=$($(v)))) .build/release/Simulate
 
 fuzz: dependencies ## strangers' bytes under libFuzzer: make fuzz SECONDS=600; some: ENTRY=certificates
 	@$(AS_USER) Tests/Fuzz/run $(or $(SECONDS),600) $(ENTRY)

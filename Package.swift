@@ -65,7 +65,7 @@ let package = Package(
     tests("SystemdTests", ["Systemd", "CSystemd"]),
     // The cases are read where they lie: a bundle of resources needs Foundation.
     .testTarget(
-      name: "CertificatesTests", dependencies: ["Certificates"], exclude: ["limbo"],
+      name: "CertificatesTests", dependencies: ["Certificates"], exclude: ["limbo", "cases"],
       swiftSettings: strict),
     tests("PlannerTests", ["Planner"]),
     tests("SettingsTests", ["Settings", "Planner", "Files"]),

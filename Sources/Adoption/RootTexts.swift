@@ -32,7 +32,7 @@ public enum RootTexts {
           var unit = action.lookup("unit");
           var verb = action.lookup("verb");
           if (unit === \(scriptString(unit)) &&
-              (verb === "restart" || verb === "reload")) {
+              ["restart", "try-restart", "reload"].indexOf(verb) >= 0) {
               return polkit.Result.YES;
           }
           var helpers = [

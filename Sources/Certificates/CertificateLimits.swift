@@ -45,7 +45,12 @@ enum CertificateLimits {
   static let paths = 24
   /// What checks of signatures may cost in the search and again in the paths, in `PublicKey.cost`.
   static let signatureCost = 20_000
-  /// Bits of an RSA key whose signatures are looked at; the largest in use have 8192.
+  /// Octets of a serial number (RFC 5280 §4.1.2.2).
+  static let serialBytes = 20
+  /// Bits of the shortest RSA key that clients take (CA/Browser Forum, Baseline Requirements
+  /// §6.1.5).
+  static let rsaLeastBits = 2_048
+  /// Bits of an RSA key whose signatures are looked at; Go's clients take no more.
   static let rsaBits = 8_192
   /// Bits of RSA's public exponent (CA/Browser Forum, Baseline Requirements §6.1.6).
   static let rsaExponentBits = 256

@@ -48,9 +48,7 @@ public final class Performer {
         finish(Self.result(of: outcome, adoption))
       }
     case .restart:
-      manager.restart(unit: adoption.unit, timeoutSeconds: Self.jobTimeout) { outcome in
-        finish(Self.result(of: outcome, adoption))
-      }
+      restart(adoption, isRunning: observation.unit.activity == .active, finish)
     case .probe(let generation, let within):
       probe(generation, within: within, adoption, observation, finish)
     }
@@ -139,6 +137,24 @@ public final class Performer {
     }
   }
 
+  /// Whoever stopped a running unit a moment ago wants it stopped: `RestartUnit` would start it.
+  private func restart(
+    _ adoption: Adoption, isRunning: Bool, _ finish: @escaping (StepResult) -> Void
+  ) {
+    let (unit, manager) = (adoption.unit, manager)
+    let ended = { (outcome: JobOutcome) in finish(Self.result(of: outcome, adoption)) }
+    guard isRunning else {
+      return manager.restart(unit: unit, timeoutSeconds: Self.jobTimeout, completion: ended)
+    }
+    manager.tryRestart(unit: unit, timeoutSeconds: Self.jobTimeout) { outcome in
+      // A rule of ours from before knows the other verb only.
+      guard case .refused(let error) = outcome, Self.isRightMissing(error) else {
+        return ended(outcome)
+      }
+      manager.restart(unit: unit, timeoutSeconds: Self.jobTimeout, completion: ended)
+    }
+  }
+
   private static func result(of outcome: JobOutcome, _ adoption: Adoption) -> StepResult {
     switch outcome {
     case .finished(let result):
@@ -150,12 +166,14 @@ public final class Performer {
 
   /// What polkit refuses is a missing rule of ours.
   private static func refusal(_ error: SystemdError, _ adoption: Adoption) -> String {
-    let words = ["AccessDenied", "InteractiveAuthorizationRequired"]
-    guard words.contains(where: { error.name?.hasSuffix($0) ?? false }) else {
-      return "systemd refused: \(error.reason)"
-    }
+    guard isRightMissing(error) else { return "systemd refused: \(error.reason)" }
     return "polkit does not let us (\(error.reason)); repair the rule with: supervisord-ec adopt"
       + " \(adoption.unit) --profile \(adoption.profile) --name \(adoption.name)"
+  }
+
+  private static func isRightMissing(_ error: SystemdError) -> Bool {
+    let words = ["AccessDenied", "InteractiveAuthorizationRequired"]
+    return words.contains { error.name?.hasSuffix($0) ?? false }
   }
 
   private func probe(

@@ -21,12 +21,17 @@ extension Facts {
     var standing: Standing
   }
 
-  /// The certificate that the settings name and that is not served yet; nil: there is none.
+  /// The certificate of others that the settings name and that is not served yet; nil: none is.
   var brought: Brought? {
-    guard let settings, let certificate = broughtOnDisk,
+    guard let settings = settings?.certificate, let certificate = broughtOnDisk,
       certificate.sha256 != observation.current?.certificate.sha256
     else { return nil }
-    let at = settings.certificate.source == .imported ? settings.certificate.activateAt : nil
+    let at =
+      switch settings.source {
+      case .imported: settings.activateAt
+      case .followed: settings.activateAfter.map { certificate.madeAt + $0 }
+      case .selfSigned: UnixSeconds?.none
+      }
     return Brought(
       certificate: certificate, askedFor: at, standing: standing(of: certificate, from: at))
   }

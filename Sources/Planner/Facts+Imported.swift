@@ -58,7 +58,9 @@ extension Facts {
       return "a certificate was imported, valid until"
         + " \(Timestamp.text(brought.certificate.notAfter))"
     case .followed:
-      guard let brought, brought.standing == .due else { return nil }
+      // One that nobody takes any more is no better than what is served.
+      guard let brought, brought.standing == .due, isUsable(brought.certificate)
+      else { return nil }
       return "the followed certificate changed, valid until"
         + " \(Timestamp.text(brought.certificate.notAfter))"
     }

@@ -30,7 +30,7 @@ extension Facts {
       return (makeOrder(listen, newCertificate: true, why: later), .atRestart)
     }
     if let brought, case .waits(let at, _) = brought.standing {
-      let why = "an imported certificate is made ready, to be served from \(Timestamp.text(at)) on"
+      let why = "the next certificate is made ready, to be served from \(Timestamp.text(at)) on"
       return (makeOrder(listen, newCertificate: true, why: why), .later)
     }
     return nil

@@ -239,7 +239,7 @@ extension Planner {
       generation: generation)
   }
 
-  private static func rolledBack(
+  static func rolledBack(
     from: Int, to: Int, _ reason: String, _ facts: Facts, state: inout ServiceState,
     progress: inout Progress
   ) -> Event {

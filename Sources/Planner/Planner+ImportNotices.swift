@@ -37,30 +37,37 @@ extension Planner {
     return result
   }
 
-  /// An import that waits for its moment, or has missed it.
+  /// What was brought and waits for its moment, or has missed it.
   private static func broughtNotice(_ facts: Facts) -> Notice? {
-    guard let brought = facts.brought, facts.settings?.certificate.source == .imported
-    else { return nil }
+    guard let brought = facts.brought else { return nil }
     let certificate = brought.certificate
-    let which = "the imported certificate \(shortened(certificate.sha256))"
+    let isFollowed = facts.settings?.certificate.source == .followed
+    let source = isFollowed ? "followed" : "imported"
+    let which = "the \(source) certificate \(shortened(certificate.sha256))"
     let verb = "supervisord-ec certificate import \(facts.name)"
+    let now =
+      isFollowed
+      ? "now with: supervisord-ec set \(facts.name) certificate.activate_after 0s"
+      : "now with: \(verb) --now; never with: \(verb) --withdraw"
     switch brought.standing {
     case .due: return nil
     case .waits(let at, _):
       return Notice(
         code: "import-waits", severity: .info,
         text: "\(which), valid until \(Timestamp.text(certificate.notAfter)), is served from"
-          + " \(Timestamp.text(at)) on; now with: \(verb) --now; never with: \(verb) --withdraw")
+          + " \(Timestamp.text(at)) on; \(now)")
     case .beginsTooLate:
       return Notice(
         code: "import-waits", severity: .info,
-        text: "\(which) begins on \(Timestamp.text(certificate.notBefore)) and is served then;"
-          + " the present one is renewed meanwhile; never with: \(verb) --withdraw")
+        text: "\(which) begins on \(Timestamp.text(certificate.notBefore)) and is served then by"
+          + " itself; the present one is renewed meanwhile")
     case .ended:
+      let remedy = isFollowed ? "renew it with what keeps the files" : "import a newer one"
       return Notice(
         code: "import-ended", severity: .warning,
         text: "\(which) expired on \(Timestamp.text(certificate.notAfter)) before it was served,"
-          + " so the present one stays; import a newer one with: \(verb)")
+          + " so the present one stays; \(remedy), or go back with: supervisord-ec set"
+          + " \(facts.name) certificate.source self-signed")
     }
   }
 
@@ -69,9 +76,10 @@ extension Planner {
   /// Each step has a code of its own, so that each is said once.
   static func broughtExpiryNotices(_ facts: Facts, _ current: GenerationFacts) -> [Notice] {
     let certificate = current.certificate
-    guard facts.servesBrought, facts.reasonOfSource == nil, !facts.isBroughtWaiting
-    else { return [] }
-    let left = certificate.notAfter - facts.now
+    let left = certificate.notAfter - facts.believedNow
+    // One that is about to be replaced is not spoken of, unless it ended before.
+    let isReplaced = facts.reasonOfSource != nil || facts.isBroughtWaiting
+    guard facts.servesBrought, !isReplaced || left <= 0 else { return [] }
     let source = facts.servesFollowed ? "followed" : "imported"
     let keeper = facts.settings?.certificate.followed.map { " \"\($0.certificate)\"" } ?? " it"
     let remedy =

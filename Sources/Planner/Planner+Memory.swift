@@ -82,7 +82,9 @@ extension Planner {
     else { return }
     switch observation.unit.activity {
     case .unknown, .away, .changing: return
-    case .notFound, .masked, .active, .inactive, .failed: progress.restartedFor = nil
+    // Somebody stopped it just before, so it was not restarted at all.
+    case .inactive: return progress.restartedFor = nil
+    case .notFound, .masked, .active, .failed: progress.restartedFor = nil
     }
     let facts = Facts(observation, state: state, progress: progress)
     // Preparation may have made a generation of its own, renewed as well.

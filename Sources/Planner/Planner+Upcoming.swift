@@ -217,17 +217,19 @@ extension Planner {
   private static func activation(_ facts: Facts) -> PlannedStep? {
     guard let brought = facts.brought, case .waits(let at, let isForced) = brought.standing
     else { return nil }
-    let moment = brought.askedFor.map { ", which is \(Timestamp.text($0))" } ?? ""
+    let settings = facts.settings?.certificate
+    let isFollowed = settings?.source == .followed
+    let key = isFollowed ? "certificate.activate_after" : "certificate.activate_at"
+    let moment = brought.askedFor.map { "\(key), which is \(Timestamp.text($0))" } ?? key
     let end = facts.observation.current.map { Timestamp.text($0.certificate.notAfter) } ?? ""
     let why =
       facts.clockInDoubt
-      ? "certificate.activate_at\(moment); waits for a believable clock"
+      ? "\(moment); waits for a believable clock"
       : isForced
-        ? "force_before_expiry: the present certificate expires on \(end), before"
-          + " certificate.activate_at\(moment)"
-        : "certificate.activate_at\(moment)"
-    return PlannedStep(
-      kind: .reload, what: "serve the imported certificate", at: max(at, facts.now), why: why)
+        ? "force_before_expiry: the present certificate expires on \(end), before \(moment)"
+        : moment
+    let what = "serve the \(isFollowed ? "followed" : "imported") certificate"
+    return PlannedStep(kind: .reload, what: what, at: max(at, facts.now), why: why)
   }
 
   /// The next windows, and what waits for them.

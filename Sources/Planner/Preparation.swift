@@ -8,7 +8,37 @@ public enum Preparation: Equatable, Sendable {
   case stage(StageOrder)
 }
 
+/// A roll-back by `prepare`, in the daemon's place.
+public struct WayBack: Equatable, Sendable {
+  /// The generation that `current` is switched back to.
+  public var to: Int
+  /// What is remembered from then on.
+  public var state: ServiceState
+  /// What was done and why, in one line.
+  public var text: String
+}
+
 extension Planner {
+  /// What `prepare` does if the start before failed and the daemon is away: a generation on trial is
+  /// to blame and goes back, as the daemon would do it.
+  ///
+  /// Nil: nothing is on trial, or there is nothing to go back to.
+  public static func wayBack(_ observation: Observation, state: ServiceState) -> WayBack? {
+    let facts = factsForHelpers(observation, state)
+    guard observation.adoption != nil, observation.newerCurrent == nil, facts.isOnTrial,
+      let current = observation.current,
+      case .rollBack(let from, let to, let reason) = rollBack(
+        facts, from: current,
+        reason: "\(facts.unitName) failed to run with it while the daemon was away")
+    else { return nil }
+    var (state, progress) = (state, Progress())
+    let event = rolledBack(
+      from: from, to: to, reason, facts, state: &state, progress: &progress)
+    // The run that failed is over.
+    state.staleRun = nil
+    return WayBack(to: to, state: state, text: event.text)
+  }
+
   /// What `prepare` does: renews if in the window, takes over a staged candidate.
   ///
   /// Only a configuration that the server's own check accepted is switched to here, as nobody can

@@ -160,10 +160,12 @@ public struct CertificateSettings: Codable, Equatable, Sendable {
   public var source: CertificateSource
   /// Which imported certificate: SHA-256 of its DER form; nil: none was named.
   public var imported: String?
-  /// Which files are followed; nil: none were named.
-  public var followed: FollowedFiles?
   /// When the imported certificate takes the place of the present one; nil: at once.
   public var activateAt: UnixSeconds?
+  /// Which files are followed; nil: none were named.
+  public var followed: FollowedFiles?
+  /// How long a followed certificate waits after it was taken in; nil: not at all.
+  public var activateAfter: Seconds?
   /// Names and addresses; nil: those of the host at the time it is made.
   public var names: [String]?
   /// The kind of key.
@@ -176,7 +178,8 @@ public struct CertificateSettings: Codable, Equatable, Sendable {
   /// Makes certificate settings, with the defaults of the manual.
   public init(
     source: CertificateSource = .selfSigned, imported: String? = nil,
-    activateAt: UnixSeconds? = nil, followed: FollowedFiles? = nil, names: [String]? = nil,
+    activateAt: UnixSeconds? = nil, followed: FollowedFiles? = nil,
+    activateAfter: Seconds? = nil, names: [String]? = nil,
     key: KeyKind = .ecdsaP256, lifetime: Seconds = 365 * Limits.day,
     renewalWindow: Seconds = 30 * Limits.day
   ) {
@@ -184,6 +187,7 @@ public struct CertificateSettings: Codable, Equatable, Sendable {
     self.imported = imported
     self.followed = followed
     self.activateAt = activateAt
+    self.activateAfter = activateAfter
     self.names = names
     self.key = key
     self.lifetime = lifetime

@@ -77,6 +77,10 @@ public enum SettingsKeys {
       "When the imported certificate takes the place of the present one; without it, at once."
         + " Written by: supervisord-ec certificate import --activate-at."),
     KeyDescription(
+      "certificate.activate_after", .duration(0...SettingsLimits.longestActivation),
+      default: "\"0s\"",
+      "How long a followed certificate lies ready before it takes the place of the present one."),
+    KeyDescription(
       "certificate.names", .hostNames, default: nil,
       "Names and addresses in the certificate; without it, those of the host."),
     KeyDescription(

@@ -43,6 +43,8 @@ public enum SettingsLimits {
     "var/lib/supervisord-ec/", "run/supervisord-ec/", "etc/supervisord-ec/", "proc/", "sys/",
     "dev/",
   ]
+  /// Longest wait of a followed certificate: what keeps it renews every 90 days at the latest.
+  public static let longestActivation = 60 * 86_400
   /// A new certificate is served within seconds, but a probe may wait for its time.
   public static let shortestWindow = 60
   /// A longer window is no window.

@@ -82,6 +82,8 @@ struct Validation {
     }
     result.imported = text("certificate.imported")
     result.activateAt = number("certificate.activate_at")
+    let after = number("certificate.activate_after") ?? 0
+    result.activateAfter = after > 0 ? after : nil
     if result.source == .imported && result.imported == nil && isSound("certificate.imported") {
       missing(
         "certificate.imported",

@@ -23,6 +23,14 @@ extension Manager {
     runJob("RestartUnit", unit, timeoutSeconds, completion)
   }
 
+  /// Restarts a unit if it runs by then (`TryRestartUnit`), as
+  /// `start(unit:timeoutSeconds:completion:)`; of one that does not the job is done at once.
+  public func tryRestart(
+    unit: String, timeoutSeconds: Int, completion: @escaping (JobOutcome) -> Void
+  ) {
+    runJob("TryRestartUnit", unit, timeoutSeconds, completion)
+  }
+
   /// Reloads a unit (`ReloadUnit`), as `start(unit:timeoutSeconds:completion:)`.
   public func reload(
     unit: String, timeoutSeconds: Int, completion: @escaping (JobOutcome) -> Void

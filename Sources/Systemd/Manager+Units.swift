@@ -50,7 +50,10 @@ extension Manager {
       message throws(SystemdError) in
       UnitProperties(try message.readProperties(UnitProperties.wanted))
     } completion: { [weak self] result in
-      if case .success(let properties) = result { self?.learn(properties.id, of: unit) }
+      if case .success(let properties) = result {
+        self?.learn(properties.id, of: unit)
+        if self?.unanswered.isEmpty == true { self?.answerBackOff.reset() }
+      }
       completion(result)
     }
   }
@@ -98,6 +101,29 @@ extension Manager {
     for unit in watches.filter({ $0.value.names.contains(name) }).keys.sorted() {
       onUnitChanged?(unit)
     }
+  }
+
+  /// Tells the watchers of a unit again after a while, 1 s up to 60 s.
+  ///
+  /// For whoever asked about it and got no answer: that says nothing of the unit, and nothing else
+  /// would tell that an answer can be had now.
+  public func tellAgain(unit: String) {
+    guard isConnected, watches[unit] != nil else { return }
+    unanswered.insert(unit)
+    guard unanswered.count == 1 else { return }
+    // Fails only without memory or descriptors, and then the next trouble tries again.
+    let timer =
+      answerTimer ?? (try? loop.timer(.boottime) { [weak self] in self?.tellUnanswered() })
+    answerTimer = timer
+    if timer == nil { unanswered = [] }
+    timer?.arm(
+      atMicroseconds: Clock.boottimeMicroseconds() + answerBackOff.nextMicroseconds())
+  }
+
+  private func tellUnanswered() {
+    let units = unanswered.sorted()
+    unanswered = []
+    for unit in units where watches[unit] != nil { onUnitChanged?(unit) }
   }
 
   func removeWatchSlots() {

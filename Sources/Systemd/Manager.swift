@@ -37,6 +37,10 @@ public final class Manager {
 
   var watches: [String: UnitWatch] = [:]
   var watchOfAllUnits: BusSlot?
+  /// Watched units about which a question was not answered, until their watchers are told again.
+  var unanswered: Set<String> = []
+  var answerBackOff = BackOff()
+  var answerTimer: Timer?
 
   /// Makes a manager that is not connected yet.
   ///

@@ -77,30 +77,32 @@ public final class UnitWatcher {
     }
     manager.properties(of: unit, scope: .anyUnit) { [weak self] result in
       guard let self else { return }
-      guard case .success(let properties) = result else {
-        self.finish(unit, UnitFacts(activity: .away), service: name)
-        return
-      }
+      guard case .success(let properties) = result else { return self.lacksAnswer(unit, name) }
       self.withPreparation(of: unit, service: name) { [weak self] isLoaded in
-        self?.finish(
+        guard let self else { return }
+        guard let isLoaded else { return self.lacksAnswer(unit, name) }
+        self.finish(
           unit, Self.facts(properties, service: name, preparationLoaded: isLoaded), service: name)
       }
     }
   }
 
-  /// A masked preparation is pulled in all the same, so its own state counts too.
+  /// No answer is no knowledge: nothing is decided on it, and the question is asked again.
+  private func lacksAnswer(_ unit: String, _ name: String) {
+    finish(unit, UnitFacts(activity: .away), service: name)
+    manager.tellAgain(unit: unit)
+  }
+
+  /// A masked preparation is pulled in all the same, so its own state counts too; nil: no answer.
   private func withPreparation(
-    of unit: String, service name: String, _ use: @escaping (_ isLoaded: Bool) -> Void
+    of unit: String, service name: String, _ use: @escaping (_ isLoaded: Bool?) -> Void
   ) {
     if let known = prepared[unit] { return use(known) }
     let edition = preparedEdition
     manager.properties(of: Self.preparation(of: name), scope: .anyUnit) { [weak self] result in
       guard let self else { return }
-      let answer = try? result.get()
-      let isLoaded = answer?.loadState == "loaded"
-      if answer != nil, edition == preparedEdition, names[unit] == name {
-        prepared[unit] = isLoaded
-      }
+      let isLoaded = (try? result.get()).map { $0.loadState == "loaded" }
+      if edition == preparedEdition, names[unit] == name { prepared[unit] = isLoaded }
       use(isLoaded)
     }
   }

@@ -28,7 +28,7 @@ struct PolkitRuleTests {
   }
 
   @Test(arguments: [
-    ("restart", "nginx.service"), ("reload", "nginx.service"),
+    ("restart", "nginx.service"), ("try-restart", "nginx.service"), ("reload", "nginx.service"),
     ("start", "supervisord-ec-stage@console.service"),
     ("start", "supervisord-ec-check@console.service"),
     ("start", "supervisord-ec-prepare@console.service"),

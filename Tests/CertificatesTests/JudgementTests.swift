@@ -150,6 +150,16 @@ import Testing
     #expect(one.refusals == ["drops-agent-name"])
     one.material.certificates[0] = leaf.found
     #expect(one.refusals == [])
+    // One that ends with it and was issued before: a backup, most likely.
+    let standing = try #require(one.question.standing)
+    one.question.standing?.notBefore += 1
+    one.question.standing?.sha256 = "another"
+    #expect(one.refusals == ["older"])
+    #expect(Judgement.heldCodes.contains("older") && !one.judgement.checked.contains("older"))
+    one.question.standing = standing
+    #expect(one.judgement.checked.contains("older") == false)
+    one.question.standing?.sha256 = "another"
+    #expect(one.judgement.checked.contains("older"))
   }
 }
 

@@ -36,6 +36,10 @@ import Testing
       Array(leaf.dropLast().utf8),
       [0xff, 0xfe] + leaf.utf8.flatMap { [$0, 0] },
       [0xfe, 0xff] + leaf.utf8.flatMap { [0, $0] },
+      leaf.utf8.flatMap { [$0, 0] },
+      leaf.utf8.flatMap { [0, $0] },
+      Array("{\"certificate\": \"\(leaf.replacing("\n", with: "\\n"))\"}".utf8),
+      Array(leaf.replacing("\n", with: "\\r\\n").replacing("/", with: "\\/").utf8),
       Array(leaf.split(separator: "\n").dropFirst().dropLast().joined(separator: "\n").utf8),
     ]
     for (index, form) in forms.enumerated() {

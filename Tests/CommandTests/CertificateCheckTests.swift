@@ -62,6 +62,28 @@ struct CertificateCheckTests {
     #expect(world.output.contains("[wrong-password]") && !world.output.contains("key-missing"))
   }
 
+  @Test("opens a store of roots with the password, and one without too")
+  func trustedStore() {
+    world.files["store"] = world.files["server.pfx"]
+    #expect(
+      check(
+        "--chain", "chain.pem", "--key", "leaf.key", "--trust", "store", "--trust", "root.pem",
+        "--password-file", "password") == 0)
+    #expect(world.output.contains("It would be taken.") && !world.output.contains("remark"))
+  }
+
+  @Test("refuses to trust a file that holds no certificate")
+  func trustOfNothing() {
+    #expect(check("chain.pem", "root.pem", "--trust", "leaf.key") == 1)
+    #expect(world.output.contains("\"leaf.key\" holds no certificate to trust"))
+  }
+
+  @Test("takes a password from a file with a byte order mark")
+  func markedPassword() {
+    world.files["password"] = [0xef, 0xbb, 0xbf] + Array("correct horse\r\n".utf8)
+    #expect(check("--pkcs12", "server.pfx", "--password-file", "password") == 0)
+  }
+
   @Test("refuses a store that is said to have a key and has none")
   func keyMissing() {
     #expect(check("chain.pem", "root.pem") == 0)

@@ -16,7 +16,7 @@ struct ImportMomentTests {
     // Later than every certificate that is issued here begins.
     world.now = time(nil) + 60
     world.circumstances.serverNames = ["ec.example.com"]
-    world.circumstances.present = .init(sha256: "present", isImported: false)
+    world.circumstances.present = .init(sha256: "present", source: .selfSigned)
     let own = try authority.request()
     world.files["new.pem"] = own.key + (try authority.answer(own.request, days: 90))
     world.meanwhile = { world, _ in
@@ -85,6 +85,15 @@ struct ImportMomentTests {
     #expect(world.imports.isEmpty)
   }
 
+  @Test("ends with 1 where another import came after it")
+  func overtaken() {
+    world.circumstances.certificate.source = .imported
+    world.circumstances.certificate.imported = "another"
+    world.meanwhile = { _, _ in }
+    #expect(world.run("certificate", "import", "console", "new.pem") == 1)
+    #expect(world.errors.contains("came after it"))
+  }
+
   @Test("ends with 1 where the server refuses it, though it waits")
   func refusedByServer() {
     world.meanwhile = { world, _ in
@@ -108,13 +117,16 @@ struct ImportMomentTests {
     #expect(world.importChanges == [ImportChange(name: "console", sha256: "waiting")])
   }
 
-  @Test("is taken back: the present one is named again", arguments: [true, false])
-  func withdrawn(isImported: Bool) {
+  @Test(
+    "is taken back: the present one is named again",
+    arguments: [CertificateSource.imported, .selfSigned, .followed])
+  func withdrawn(source: CertificateSource) {
     world.circumstances.certificate.source = .imported
     world.circumstances.certificate.imported = "waiting"
-    world.circumstances.present = .init(sha256: "present", isImported: isImported)
+    world.circumstances.present = .init(sha256: "present", source: source)
     #expect(world.run("certificate", "import", "console", "--withdraw") == 0)
-    #expect(world.importChanges.last?.sha256 == (isImported ? "present" : nil))
+    #expect(world.importChanges.last?.sha256 == (source == .imported ? "present" : nil))
+    #expect(world.importChanges.last?.source == source)
     #expect(world.importChanges.last?.activatesAt == nil)
   }
 
@@ -123,7 +135,7 @@ struct ImportMomentTests {
     #expect(world.run("certificate", "import", "console", option) == 1)
     world.circumstances.certificate.source = .imported
     world.circumstances.certificate.imported = "present"
-    world.circumstances.present = .init(sha256: "present", isImported: true)
+    world.circumstances.present = .init(sha256: "present", source: .imported)
     #expect(world.run("certificate", "import", "console", option) == 1)
     #expect(world.errors.contains("no import of \"console\" waits"))
     #expect(world.importChanges.isEmpty)

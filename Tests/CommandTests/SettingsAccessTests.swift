@@ -91,6 +91,7 @@ struct SettingsAccessTests {
       _ = try access.saveImport(change) {}
       #expect(settings()?.imported == Self.sha256 && settings()?.activateAt == nil)
       change.sha256 = nil
+      change.source = .selfSigned
       _ = try access.saveImport(change) {}
       #expect(settings()?.source == .selfSigned && settings()?.imported == nil)
     }

@@ -53,7 +53,7 @@ import Testing
     if !order.newCertificate, let current = scene.observation.current {
       made.certificateTarget = current.certificateTarget
       made.certificate = current.certificate
-    } else if order.certificate.source == .imported, let imported = scene.observation.imported {
+    } else if order.certificate.source.isBrought, let imported = scene.observation.imported {
       made.certificate = imported
     }
     scene.observation.candidate = made
@@ -248,6 +248,26 @@ import Testing
     #expect(prepared(scene) == .nothing)
     #expect(scene.perform(.failed("key too small"))?.kind == .check)
     #expect(scene.observation.current?.certificate.sha256 == "a")
+  }
+
+  @Test func aFollowedOneWaitsForItsSpan() throws {
+    var scene = waiting(until: nil)
+    let files = FollowedFiles(certificate: "/a.pem", keyFile: "/k.pem")
+    scene.edit {
+      $0.certificate.source = .followed
+      $0.certificate.imported = nil
+      $0.certificate.followed = files
+      $0.certificate.activateAfter = 7 * Self.day
+    }
+    scene.observation.followed = FollowedFacts(
+      files: files, accepted: scene.observation.imported)
+    #expect(settle(&scene) == [.stage, .check])
+    let step = try #require(scene.plan().upcoming.first)
+    #expect(step.at == Scene.now + 7 * Self.day && step.why.contains("activate_after"))
+    #expect(prepared(scene) == .nothing)
+    scene.pass(7 * Self.day)
+    settle(&scene)
+    #expect(scene.observation.current?.certificate.sha256 == "i")
   }
 
   @Test func aHoldKeepsItBackBeyondItsMoment() {

@@ -73,6 +73,49 @@ import Testing
     #expect(prepare(scene) == .switchTo(2))
   }
 
+  /// On trial since a start without the daemon.
+  func onTrial() -> Scene {
+    var scene = scene(daysLeft: 29)
+    scene.stage(certificate: "b", madeAt: Scene.now)
+    scene.switchToCandidate()
+    return scene
+  }
+
+  @Test func aStartThatFailedWithoutTheDaemonGoesBack() throws {
+    let scene = onTrial()
+    let way = try #require(Planner.wayBack(scene.observation, state: scene.state))
+    #expect(way.to == 1)
+    #expect(way.text.contains("rolled back to 1") && way.text.contains("nginx.service failed"))
+    #expect(way.state.restoring == 1 && way.state.staleRun == nil)
+    #expect(way.state.lastAction?.kind == .rollBack)
+  }
+
+  @Test func afterItsWayBackItIsNotTakenOverAgain() throws {
+    var scene = onTrial()
+    let failed = scene.observation.current
+    scene.state = try #require(Planner.wayBack(scene.observation, state: scene.state)).state
+    scene.observation.current = scene.observation.lastGood
+    scene.observation.candidate = failed
+    #expect(prepare(scene) == .nothing)
+    // The daemon is back: it makes sure that what was brought back is served, and goes on.
+    scene.progress = Progress()
+    #expect(scene.perform()?.kind == .probe)
+    #expect(scene.state.lastAction?.result == .rolledBack)
+    #expect(scene.plan().condition == .rolledBack)
+    #expect(scene.plan().step?.kind != .restart)
+  }
+
+  @Test func withoutAWayBackAStartThatFailedIsPreparedAsEver() {
+    let good = Scene()
+    #expect(Planner.wayBack(good.observation, state: good.state) == nil)
+    var first = onTrial()
+    first.observation.lastGood = nil
+    #expect(Planner.wayBack(first.observation, state: first.state) == nil)
+    var released = onTrial()
+    released.observation.adoption = nil
+    #expect(Planner.wayBack(released.observation, state: released.state) == nil)
+  }
+
   @Test func inDoubtOfTheClockAUsableCertificateStays() {
     var scene = scene(daysLeft: 29)
     scene.state.lastRealtimeSeen = Scene.now + 100

@@ -151,7 +151,8 @@ import Testing
     scene.progress.appliedFor = ["0", "1"]
     scene.state.failure = Failure(
       kind: .stage, listen: Scene.listen(Scene.settings(), .http), newCertificate: true,
-      attempts: 5, at: Scene.now - 7, context: "A' active", rolledBack: false, text: "no space left")
+      attempts: 5,
+      at: Scene.now - 7, context: "A' active", rolledBack: false, text: "no space left")
     let plan = scene.plan()
     #expect(plan.step?.kind == .answer)
     #expect(plan.upcoming.contains { $0.kind == .switchCurrent })

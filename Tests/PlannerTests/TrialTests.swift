@@ -217,6 +217,19 @@ import Testing
     #expect(scene.state.failure == nil)
   }
 
+  @Test func aServiceThatWasStoppedBeforeItsRestartIsNoMissedPreparation() {
+    var scene = Scene(reloadServes: [.certificate])
+    scene.movePort()
+    scene.stage()
+    scene.perform()
+    scene.perform()
+    #expect(scene.perform() == .restart)
+    scene.observation.unit.activity = .inactive
+    #expect(scene.plan().step == nil)
+    #expect(scene.state.failure == nil)
+    #expect(scene.progress.restartedFor == nil)
+  }
+
   @Test func aSlowServiceThatSomebodyRestartedIsNotRestartedAgain() {
     var scene = onTrial(reloadServes: [.port, .protocol])
     scene.observation.current?.certificate.sha256 = "b"

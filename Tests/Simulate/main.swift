@@ -18,13 +18,16 @@ let years = number("YEARS", else: 10)
 let only = value("SEED").flatMap { UInt64($0) }
 let first = only ?? UInt64(number("FIRST", else: 1))
 let count = only == nil ? number("SEEDS", else: 1000) : 1
+let services = number("SERVICES", else: 1)
 let keep = value("KEEP").map { $0.split(separator: ",").compactMap { Int($0) } }
 
 let start = seconds()
 var told = start
 var failures = 0
 for done in 1...count {
-  if let failure = Runner.run(seed: first + UInt64(done) - 1, years: years, keep: keep) {
+  if let failure = Runner.run(
+    seed: first + UInt64(done) - 1, years: years, services: services, keep: keep)
+  {
     failures += 1
     print(failure.text, "\n")
   }

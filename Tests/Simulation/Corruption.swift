@@ -13,6 +13,8 @@ struct Corruption: Sendable {
   var host: @Sendable (inout World, Step, inout StepResult) -> Void = { _, _, _ in }
   /// Spoils what is said in the journal.
   var said: @Sendable (inout [NoticeLedger.Entry]) -> Void = { _ in }
+  /// Whether what hangs keeps its place among those that act at once.
+  var everythingIsWork = false
   /// Whether the state is written.
   var saves = true
 }

@@ -17,13 +17,13 @@ struct History {
   var verdict: Verdict?
   /// The numbers of the draws that were lived.
   private(set) var lived: [Int] = []
-  private(set) var log: [String] = []
+  var log: [String] = []
   /// How many lines of the log are kept; none makes a history faster.
   var loggedLines = 0
   var isPeaceful = false
-  private var wakeAt: Seconds = 0
+  var wakeAt: Seconds = 0
   /// The beginnings of the last lines of the log.
-  private var noted: [String] = []
+  var noted: [String] = []
 
   struct Verdict: Equatable {
     var checker: String
@@ -36,7 +36,7 @@ struct History {
       ActionsAreBounded(), HandsOff(), StoppedStays(), RefusedChangesNothing(),
       CurrentIsComplete(), LastChangeInForce(), TroubleIsTold(), NoticesAreTrue(), NoticesOnce(),
       AlwaysWakes(), CertificateLives(), DoubtIsSafe(), EventsAreTrue(), PlanIsExplained(),
-      SleepIsLong(),
+      SleepIsLong(), BroughtIsServed(),
     ]
   }
 
@@ -97,7 +97,7 @@ struct History {
     return Int.random(in: 1...longest, using: &random)
   }
 
-  private mutating func recover() {
+  mutating func recover() {
     world.mend()
     note("— all is mended")
     tell(.outside)
@@ -105,9 +105,7 @@ struct History {
     pass(Self.settlingTime)
     work()
     guard verdict == nil else { return }
-    let observation = world.observation(state)
-    let plan = ask(observation)
-    tell(.settled(plan, observation, state))
+    tellSettled()
     // Years are made of quiet times.
     pass(Int.random(in: 1...Self.longestPeace, using: &random))
   }
@@ -157,7 +155,7 @@ struct History {
     forget()
   }
 
-  private mutating func die() {
+  mutating func die() {
     note("! the daemon dies")
     world.lastDisturbed = world.elapsed
     forget()
@@ -166,11 +164,12 @@ struct History {
     if random.chance(200) { happen() }
   }
 
-  private mutating func forget() {
+  mutating func forget() {
     progress = Progress()
     ledger = NoticeLedger()
     if world.faults.diskFails { world.isForgetful = true }
     state = world.savedState
+    world.doubtAnew()
     world.told = nil
     tell(.crashed)
   }
@@ -190,27 +189,45 @@ struct History {
 
   // MARK: The daemon
 
+  /// How a look of the daemon's at the service ended.
+  enum Look: Equatable {
+    case nothingIsDue
+    case waits
+    case acted(Step)
+    case died(Step)
+  }
+
   /// The daemon's loop: plan, perform, absorb, until nothing is due.
   private mutating func work() {
     for _ in 0..<Self.longestWork where verdict == nil {
-      world.settle()
-      let observation = world.observation(state)
-      let plan = ask(observation)
-      tell(.planned(plan, observation, running: nil))
-      say(plan, observation)
-      save()
-      guard let step = plan.step else {
-        wakeAt = world.elapsed + plan.wakeAt - observation.clock.realtime
-        tell(.idle(plan, observation, state, progress))
-        return
+      switch look(mayAct: true) {
+      case .nothingIsDue, .waits: return
+      case .acted: break
+      case .died: die()
       }
-      tell(.begins(step))
-      guard verdict == nil else { return }
-      Planner.begin(step, progress: &progress)
-      if !perform(step, observation) { die() }
     }
     guard verdict == nil else { return }
     verdict = Verdict(checker: "History", text: "the daemon never comes to rest")
+  }
+
+  /// Plans, and performs what is due, if the service may act now.
+  mutating func look(mayAct: Bool) -> Look {
+    world.settle()
+    let observation = world.observation(state)
+    let plan = ask(observation)
+    tell(.planned(plan, observation, running: nil))
+    say(plan, observation)
+    save()
+    wakeAt = world.elapsed + plan.wakeAt - observation.clock.realtime
+    guard let step = plan.step else {
+      tell(.idle(plan, observation, state, progress))
+      return .nothingIsDue
+    }
+    guard mayAct else { return .waits }
+    tell(.begins(step))
+    guard verdict == nil else { return .nothingIsDue }
+    Planner.begin(step, progress: &progress)
+    return perform(step, observation) ? .acted(step) : .died(step)
   }
 
   /// False: the daemon died on the way.
@@ -245,7 +262,7 @@ struct History {
     say(plan, observation)
   }
 
-  private mutating func ask(_ observation: Observation) -> Plan {
+  mutating func ask(_ observation: Observation) -> Plan {
     corruption?.before(&state, &progress)
     var plan = Planner.plan(observation, state: &state, progress: &progress)
     corruption?.after(&plan, observation, progress)
@@ -259,13 +276,13 @@ struct History {
     tell(.said(entries, plan.notices))
   }
 
-  private mutating func save(always: Bool = false) {
+  mutating func save(always: Bool = false) {
     guard !world.faults.diskFails, corruption?.saves ?? true else { return }
     guard always || state.isWorthSaving(over: world.savedState) else { return }
     world.savedState = state
   }
 
-  private mutating func tell(_ moment: Moment) {
+  mutating func tell(_ moment: Moment) {
     for index in checkers.indices where verdict == nil {
       guard let text = checkers[index].see(moment, in: world) else { continue }
       verdict = Verdict(checker: "\(type(of: checkers[index]))", text: text)
@@ -273,7 +290,7 @@ struct History {
   }
 
   /// Only the last of equal lines is kept, also of two that take turns: retries go on for weeks.
-  private mutating func note(_ line: String, _ details: String = "") {
+  mutating func note(_ line: String, _ details: String = "") {
     guard loggedLines > 0 else { return }
     let brief = String(line.prefix(30))
     if let same = noted.lastIndex(of: brief) {

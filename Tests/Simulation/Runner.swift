@@ -6,6 +6,8 @@ public enum Runner {
     public var seed: UInt64
     /// How long it was to be lived.
     public var years: Int
+    /// How many services the host had.
+    public var services: Int
     /// Which checker found what.
     public var finding: String
     /// How many draws it had, and the numbers of those that are needed for the same finding.
@@ -18,10 +20,11 @@ public enum Runner {
     /// All of it, with the command that repeats it.
     public var text: String {
       let numbers = needed.map(String.init).joined(separator: ",")
+      let many = services > 1 ? " SERVICES=\(services)" : ""
       return """
         seed \(seed): \(finding)
         shortened from \(draws) draws to \(needed.count); repeat with:
-        make simulate SEED=\(seed) YEARS=\(years) KEEP=\(numbers)
+        make simulate SEED=\(seed)\(many) YEARS=\(years) KEEP=\(numbers)
         \(log.joined(separator: "\n"))
         """
     }
@@ -32,25 +35,50 @@ public enum Runner {
   /// More lines of a shortened history are not shown.
   static let shownLines = 300
 
-  /// Lives one history; nil: all is well.
-  public static func run(seed: UInt64, years: Int, keep: [Int]? = nil) -> Failure? {
-    find(seed: seed, days: 365 * years, keep: keep, corruption: nil)
+  /// Lives one history, of several services if so many are asked for; nil: all is well.
+  public static func run(
+    seed: UInt64, years: Int, services: Int = 1, keep: [Int]? = nil
+  ) -> Failure? {
+    find(seed: seed, days: 365 * years, services: services, keep: keep, corruption: nil)
   }
 
-  static func find(seed: UInt64, days: Int, keep: [Int]?, corruption: Corruption?) -> Failure? {
-    var history = History(seed: seed, corruption: corruption)
-    guard let verdict = history.live(days: days, kept: keep) else { return nil }
-    let needed = shorten(history.lived) { draws in
-      var shorter = History(seed: seed, corruption: corruption)
-      return shorter.live(days: days, kept: draws)?.checker == verdict.checker
+  static func find(
+    seed: UInt64, days: Int, services: Int = 1, keep: [Int]?, corruption: Corruption?
+  ) -> Failure? {
+    let whole = lived(seed, days, services, keep, corruption)
+    guard let verdict = whole.verdict else { return nil }
+    let needed = shorten(whole.draws) { draws in
+      lived(seed, days, services, draws, corruption).verdict?.checker == verdict.checker
     }
-    var shorter = History(seed: seed, corruption: corruption)
-    shorter.loggedLines = shownLines
-    let found = shorter.live(days: days, kept: needed) ?? verdict
+    let shorter = lived(seed, days, services, needed, corruption, lines: shownLines)
+    let found = shorter.verdict ?? verdict
     return Failure(
-      seed: seed, years: days / 365, finding: "\(found.checker): \(found.text)",
-      draws: history.lived.count,
-      needed: needed, log: shorter.log)
+      seed: seed, years: days / 365, services: services,
+      finding: "\(found.checker): \(found.text)", draws: whole.draws.count, needed: needed,
+      log: shorter.log)
+  }
+
+  /// What became of one life.
+  private struct Life {
+    var verdict: History.Verdict?
+    var draws: [Int]
+    var log: [String]
+  }
+
+  private static func lived(
+    _ seed: UInt64, _ days: Int, _ services: Int, _ kept: [Int]?, _ corruption: Corruption?,
+    lines: Int = 0
+  ) -> Life {
+    guard services > 1 else {
+      var history = History(seed: seed, corruption: corruption)
+      history.loggedLines = lines
+      let verdict = history.live(days: days, kept: kept)
+      return Life(verdict: verdict, draws: history.lived, log: history.log)
+    }
+    var host = Host(seed: seed, services: services, corruption: corruption)
+    host.keepLog(of: lines)
+    let verdict = host.live(days: days, kept: kept)
+    return Life(verdict: verdict, draws: host.lived, log: host.log)
   }
 
   /// Drops draws, many at once first, as long as the history still fails.

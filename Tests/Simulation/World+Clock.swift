@@ -61,6 +61,11 @@ extension World {
     judgeClock()
   }
 
+  /// A daemon that starts doubts a clock earlier than itself for a day, whatever another believed.
+  mutating func doubtAnew() {
+    if realtime < builtAt && synchronised != true { unsureSince = unsureSince ?? elapsed }
+  }
+
   mutating func stepClock(_ random: inout SplitMix64) -> String {
     if random.chance(400) {
       clockError = 0

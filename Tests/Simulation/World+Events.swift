@@ -8,14 +8,20 @@ extension World {
     case 0..<30: return edit(&random)
     case 30..<43: return administrate(&random)
     case 43..<52:
-      serial += 1
       let verb: Request.Verb = random.chance(500) ? .restart : .renew
-      requests.append(Request(id: "\(serial)", name: "console", verb: verb, at: realtime))
+      ask(verb)
       return "\(verb.rawValue) asked for"
-    case 52..<58: return stepClock(&random)
+    case 52..<58 where !isShared: return stepClock(&random)
     case 58..<60: return lose(&random)
+    case 60..<68: return bring(&random)
     default: return toggleFault(&random)
     }
+  }
+
+  /// The command line asks for something.
+  mutating func ask(_ verb: Request.Verb) {
+    serial += 1
+    requests.append(Request(id: "\(serial)", name: "console", verb: verb, at: realtime))
   }
 
   private mutating func administrate(_ random: inout SplitMix64) -> String {
@@ -75,18 +81,22 @@ extension World {
       return "deaf ports \(faults.deafPorts.sorted())"
     case 5: faults.serverRefuses.toggle()
     case 6: faults.stageFails.toggle()
-    case 7: faults.diskFails.toggle()
+    case 7 where !isShared: faults.diskFails.toggle()
     case 8: faults.preparationFails.toggle()
     case 9: faults.jobsLie.toggle()
     case 10: faults.dropInUnwritable.toggle()
     case 11: faults.ratchetUnreadable.toggle()
-    case 12: faults.systemdAway.toggle()
+    case 12 where !isShared: faults.systemdAway.toggle()
     case 13: faults.profileMissing.toggle()
     case 14: faults.isMasked.toggle()
     case 15: faults.jobsAreSlow.toggle()
     case 16: faults.isStuck.toggle()
     default:
-      faults = Faults()
+      var shared = Faults()
+      if isShared {
+        (shared.diskFails, shared.systemdAway) = (faults.diskFails, faults.systemdAway)
+      }
+      faults = shared
       return "all faults end"
     }
     return "faults: \(faults.text)"
@@ -105,6 +115,7 @@ extension World {
       if draft.isNever { draft.settings.restart.window = nil }
       digest += 1
     }
+    mendBrought()
     lastDisturbed = elapsed
     settle()
     if activity != .active { _ = startUnit() }

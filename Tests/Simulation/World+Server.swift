@@ -55,7 +55,9 @@ extension World {
     switch Planner.preparation(seen, state: savedState, portsTaken: isTaken) {
     case .nothing: break
     case .switchTo(let number): if !faults.diskFails { current = number }
-    case .stage(let order): if !faults.stageFails && !faults.diskFails { current = write(order) }
+    case .stage(let order):
+      let isPossible = !faults.stageFails && !faults.diskFails && isBroughtThere(order)
+      if isPossible { current = write(order) }
     }
   }
 

@@ -16,6 +16,7 @@ extension World {
       guard !faults.stageFails && !faults.diskFails else { return .failed("no space left") }
       // The helper is not told what to make: it looks for itself and must come to the same.
       guard let order = Planner.stageOrder(helperView, state: savedState) else { return .done }
+      guard isBroughtThere(order) else { return .failed("the import is not there") }
       let number = write(order)
       if !isTorn { candidate = number }
       return .done
@@ -31,6 +32,12 @@ extension World {
       elapsed += 1
       return faults.diskFails ? .failed("read-only file system") : write(step, isTorn: isTorn)
     }
+  }
+
+  /// Whether the certificate that others issued is on disk, if one is asked for.
+  func isBroughtThere(_ order: StageOrder) -> Bool {
+    guard order.newCertificate, order.certificate.source.isBrought else { return true }
+    return order.certificate.imported.flatMap { brought.kept[$0] } != nil
   }
 
   /// A job of systemd's, which may lie or take longer than anybody waits.

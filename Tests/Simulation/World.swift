@@ -37,6 +37,8 @@ struct World {
   var savedState = ServiceState()
   var requests: [Request] = []
   var calendar: CalendarFacts?
+  /// What others issued.
+  var brought = BroughtCertificates()
 
   // MARK: Unit and server
   var activity: UnitFacts.Activity = .active
@@ -50,6 +52,8 @@ struct World {
   var told: (facts: UnitFacts, until: Seconds)?
 
   var faults = Faults()
+  /// Whether other services are on this host, so that clock, disk and systemd are not its own.
+  var isShared = false
   /// When (elapsed) anything was wrong or touched last.
   var lastDisturbed: Seconds = 0
   /// The clock error that a careful host has reason to take for right, and since when (elapsed)
@@ -102,10 +106,11 @@ struct World {
   func observation(_ state: ServiceState) -> Observation {
     let known = state.committed.last { generations[$0] != nil }
     let unit = told.flatMap { elapsed < $0.until ? $0.facts : nil } ?? unitFacts
-    return Observation(
+    let settings = settingsFacts
+    var observation = Observation(
       clock: ClockFacts(
         realtime: realtime, boottime: boottime, synchronised: synchronised, builtAt: builtAt),
-      settings: settingsFacts,
+      settings: settings,
       adoption: Adoption(name: "console", unit: "nginx.service", profile: "nginx"), unit: unit,
       profile: faults.profileMissing ? nil : ProfileFacts(reloadServes: reloadServes),
       ratchet: faults.ratchetUnreadable ? .unreadable("damaged") : .readable(ratchet),
@@ -114,6 +119,8 @@ struct World {
       lastGood: known.flatMap { generations[$0] },
       generationsOnDisk: (Array(generations.keys) + damaged).sorted(), requests: requests,
       calendar: calendar)
+    observeBrought(settings.inForce(state), in: &observation)
+    return observation
   }
 
   /// Writes a generation whole; answers its number.
@@ -125,9 +132,11 @@ struct World {
     let number = max(generations.keys.max() ?? 0, damaged.max() ?? 0) + 1
     serial += 1
     let kept = newCertificate ? nil : current.flatMap { generations[$0] }
-    let fresh = CertificateFacts(
-      sha256: "certificate \(serial)", notBefore: realtime - Limits.day,
-      notAfter: realtime + lifetime, names: certificate.names ?? ["host"], madeAt: realtime)
+    let fresh =
+      certificate.imported.flatMap { brought.kept[$0] }
+      ?? CertificateFacts(
+        sha256: "certificate \(serial)", notBefore: realtime - Limits.day,
+        notAfter: realtime + lifetime, names: certificate.names ?? ["host"], madeAt: realtime)
     generations[number] = GenerationFacts(
       number: number, listen: listen, certificateTarget: kept?.certificateTarget ?? certificate,
       certificate: kept?.certificate ?? fresh, createdAt: realtime, why: why)

@@ -88,6 +88,13 @@ extension Corruption {
         if case .stage(let order) = plan.step, order.newCertificate { plan.step = nil }
       }),
     Corruption(
+      name: "what was imported is never made ready", caughtBy: "BroughtIsServed",
+      after: { plan, _, _ in
+        if case .stage(let order) = plan.step, order.certificate.source.isBrought {
+          plan.step = nil
+        }
+      }),
+    Corruption(
       name: "requests are never answered", caughtBy: "LastChangeInForce",
       after: { plan, _, _ in if plan.step?.kind == .answer { plan.step = nil } }),
     Corruption(
@@ -153,6 +160,14 @@ extension Corruption {
     Corruption(
       name: "a second step while one is under way", caughtBy: "OneAtATime",
       after: { plan, _, progress in if progress.running != nil { plan.step = .reload } }),
+    Corruption(
+      name: "a followed certificate is served before it is accepted", caughtBy: "BroughtIsServed",
+      host: { world, step, _ in
+        guard case .stage = step, let held = world.brought.followed?.finding?.certificate,
+          let number = world.candidate
+        else { return }
+        world.generations[number]?.certificate = held
+      }),
     Corruption(
       name: "a probe that finds everything well", caughtBy: "EventsAreTrue",
       host: { _, step, result in if step.kind == .probe { result = .done } }),

@@ -215,6 +215,26 @@ extension SystemdTests {
       #expect(fake.interfaces == ["org.freedesktop.systemd1.Unit", ""])
     }
 
+    @Test func tellsAgainOfAWatchedUnitWhoseQuestionWasNotAnswered() throws {
+      let world = try World()
+      _ = try world.connected()
+      world.manager.watch(unit: "a.service")
+      world.manager.tellAgain(unit: "a.service")
+      world.manager.tellAgain(unit: "never.service")
+      try world.loop.wait { world.told.count == 2 }
+      #expect(world.told == ["connected", "changed a.service"])
+    }
+
+    @Test func asksForARestartOfWhatRuns() throws {
+      let world = try World()
+      let fake = try world.connected()
+      fake.job = .ends("done")
+      var outcome: JobOutcome?
+      world.manager.tryRestart(unit: "a.service", timeoutSeconds: 10) { outcome = $0 }
+      try world.loop.wait { outcome != nil }
+      #expect(fake.calls.last == "TryRestartUnit")
+    }
+
     @Test func tellsNothingOfAUnitThatIsNotWatchedAnyMore() throws {
       let world = try World()
       let fake = try world.connected()

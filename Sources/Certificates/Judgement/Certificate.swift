@@ -42,11 +42,13 @@ final class Certificate {
   let nameCount: Int
   let constraintCount: Int
   private var ownSignature: Bool?
+  /// What was found against it, by whether it is the server's.
+  var knownBreaches: [Bool: [Breach]] = [:]
 
   /// Reads one; nil if it is not a certificate, or more than one.
   init?(_ found: CertificateMaterial.Found, _ origin: Origin) {
     guard !found.der.isEmpty, found.der.count <= CertificateLimits.certificateBytes,
-      let object = Self.parse(found.der)
+      let object = try? Owned.certificate(der: found.der)
     else { return nil }
     der = found.der
     file = found.file
@@ -104,20 +106,6 @@ final class Certificate {
   func isValid(at now: Int) -> Bool {
     guard let notBefore, let notAfter else { return false }
     return notBefore <= now && now <= notAfter
-  }
-
-  private static func parse(_ der: [UInt8]) -> Owned? {
-    let raw = unsafe der.withUnsafeBufferPointer { buffer -> OpaquePointer? in
-      var position = buffer.baseAddress
-      let raw = unsafe d2i_X509(nil, &position, buffer.count)
-      guard unsafe position == buffer.baseAddress?.advanced(by: buffer.count) else {
-        unsafe X509_free(raw)
-        return nil
-      }
-      return unsafe raw
-    }
-    defer { LibraryErrors.discard() }
-    return unsafe try? Owned(raw, call: "d2i_X509", free: { unsafe X509_free($0) })
   }
 
   /// The one form that RFC 5280 §4.1.2.5 allows: to the second, in UTC.

@@ -7,6 +7,8 @@ extension Judge {
     var depth: Int
     /// The library's error, if it found it.
     var error: Int32?
+    /// What is wrong in a few words, if it was found here.
+    var why: String?
   }
 
   private struct Verdict {
@@ -67,7 +69,7 @@ extension Judge {
     let members = path.members
     var faults: [Fault] = []
     for (depth, member) in members.enumerated() {
-      faults += Self.ownFaults(member, at: question.now).map { Fault(code: $0, depth: depth) }
+      faults += Self.ownFaults(member, depth, at: question.now)
     }
     guard Self.comparisons(members) <= CertificateLimits.nameComparisons else {
       return faults + [Fault(code: "too-large", depth: 0)]
@@ -87,30 +89,40 @@ extension Judge {
       else { continue }
       faults.append(Fault(code: code, depth: depth, error: finding.error))
     }
-    // A certificate that may not issue fails the purpose for that reason alone.
-    return faults.filter { fault in
-      fault.code != "not-for-servers"
-        || !faults.contains { $0.code == "not-a-ca" && $0.depth == fault.depth }
+    return faults.filter { !Self.isConsequence($0, of: faults) }
+  }
+
+  /// Whether it is only what another fault of the same certificate leads to.
+  private static func isConsequence(_ fault: Fault, of faults: [Fault]) -> Bool {
+    func has(_ code: String) -> Bool {
+      faults.contains { $0.code == code && $0.depth == fault.depth }
+    }
+    switch fault.error {
+    // The library says no more of a certificate that it cannot read, and blames any.
+    case X509_V_ERR_UNSPECIFIED:
+      return faults.contains { $0.code == "damaged" || $0.code == "weak-key" }
+    // What cannot be read, and what may not issue, is not for servers either.
+    case X509_V_ERR_INVALID_PURPOSE: return has("damaged") || has("not-a-ca")
+    case X509_V_ERR_KU_KEY_CERT_SIGN_INVALID_FOR_NON_CA: return has("not-a-ca")
+    default: return false
     }
   }
 
-  /// What is compared here and not by the library.
-  private static func ownFaults(_ member: Certificate, at now: Int) -> [String] {
-    var codes: [String] = []
+  /// What is looked at here and not by the library.
+  private static func ownFaults(_ member: Certificate, _ depth: Int, at now: Int) -> [Fault] {
+    var faults: [Fault] = []
     if let notBefore = member.notBefore, let notAfter = member.notAfter {
-      if notAfter < now { codes.append("expired") }
-      if now < notBefore { codes.append("not-yet-valid") }
+      if notAfter < now { faults.append(Fault(code: "expired", depth: depth)) }
+      if now < notBefore { faults.append(Fault(code: "not-yet-valid", depth: depth)) }
     } else {
-      codes.append("damaged")
+      faults.append(Fault(code: "damaged", depth: depth, why: "a date is not one"))
     }
-    if member.hasRepeatedExtension && !codes.contains("damaged") { codes.append("damaged") }
-    if let key = member.key, !key.hasSoundExponent || key.exponentBits > limit.rsaExponentBits {
-      codes.append("weak-key")
+    for breach in member.breaches(isLeaf: depth == 0)
+    where !faults.contains(where: { $0.code == breach.code }) {
+      faults.append(Fault(code: breach.code, depth: depth, why: breach.why))
     }
-    return codes
+    return faults
   }
-
-  private static var limit: CertificateLimits.Type { CertificateLimits.self }
 
   /// How often the library would compare a name with a constraint.
   private static func comparisons(_ members: [Certificate]) -> Int {

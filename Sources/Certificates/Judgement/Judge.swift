@@ -30,6 +30,9 @@ struct Judge {
     judgeNames(leaf)
     judgePath(leaf, given: given, trusted: trusted)
     judgeAgainstStanding()
+    // What a later check refuses was not passed in an earlier one.
+    let refused = Set(result.reasons.filter { $0.weight == .refusal }.map(\.code))
+    result.passed.removeAll { refused.contains($0.code) }
     result.reasons =
       result.reasons.filter { $0.weight == .refusal }
       + result.reasons.filter { $0.weight == .remark }

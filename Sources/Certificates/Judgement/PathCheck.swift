@@ -40,7 +40,7 @@ struct PathCheck {
       unsafe X509_STORE_CTX_init(context.raw, store.raw, leaf.object.raw, untrusted.raw),
       "X509_STORE_CTX_init")
     unsafe X509_STORE_CTX_set0_trusted_stack(context.raw, trusted.raw)
-    try setParameters(context)
+    try setParameters(context, isComplete: path.isComplete)
     unsafe X509_STORE_CTX_set_verify_cb(context.raw, collect)
     // The collector outlives the call; the context only borrows it.
     try check(
@@ -57,16 +57,25 @@ struct PathCheck {
     return collector.findings
   }
 
-  private static func setParameters(_ context: borrowing Owned) throws(CertificateError) {
+  private static func setParameters(
+    _ context: borrowing Owned, isComplete: Bool
+  ) throws(CertificateError) {
     try check(
       unsafe X509_STORE_CTX_set_purpose(context.raw, X509_PURPOSE_SSL_SERVER),
       "X509_STORE_CTX_set_purpose")
     guard let parameters = unsafe X509_STORE_CTX_get0_param(context.raw) else {
       throw CertificateError(library: "OpenSSL failed", call: "X509_STORE_CTX_get0_param")
     }
-    let flags = X509_V_FLAG_X509_STRICT | X509_V_FLAG_POLICY_CHECK | X509_V_FLAG_NO_CHECK_TIME
+    var flags = X509_V_FLAG_X509_STRICT | X509_V_FLAG_POLICY_CHECK | X509_V_FLAG_NO_CHECK_TIME
+    // The path ends where it was found to, also if the root does not look like its own issuer.
+    if isComplete { flags |= X509_V_FLAG_PARTIAL_CHAIN }
     try check(
       unsafe X509_VERIFY_PARAM_set_flags(parameters, UInt(flags)), "X509_VERIFY_PARAM_set_flags")
+    // Without one the library takes no policy for the initial set, and not any (RFC 5280 §6.1.1
+    // (c)): a CA that asks for an explicit policy would fail always. The object is a constant.
+    try check(
+      unsafe X509_VERIFY_PARAM_add0_policy(parameters, OBJ_nid2obj(NID_any_policy)),
+      "X509_VERIFY_PARAM_add0_policy")
     unsafe X509_VERIFY_PARAM_set_auth_level(parameters, 2)
     unsafe X509_VERIFY_PARAM_set_depth(parameters, Int32(CertificateLimits.pathLength))
     // Else a common name would be held against name constraints (RFC 9525 §2: never a host name).

@@ -63,8 +63,9 @@ extension Reason {
     case "weak-key":
       var key = member.key?.text ?? "unknown"
       if fault.error == X509_V_ERR_EC_KEY_EXPLICIT_PARAMS { key += " on an unnamed curve" }
+      if let why = fault.why { key += ": \(why)" }
       return (
-        key, "RSA of 2048 bits or more, or ECDSA",
+        key, "RSA of 2048 bits or more, or ECDSA on P-256 or P-384",
         "\(which) has a key that clients do not take (\(key)): "
           + (fault.depth == 0
             ? "make a new request with \"supervisord-ec certificate request NAME\""
@@ -77,9 +78,11 @@ extension Reason {
       )
     case "not-for-servers":
       return (
-        nil, "serverAuth",
-        "\(which) is issued for another use than TLS servers: ask the CA for a server certificate"
-          + " (extended key usage serverAuth)"
+        fault.why, "serverAuth",
+        "\(which) is issued for another use than TLS servers"
+          + (fault.why.map { " (\($0))" } ?? "")
+          + ": ask the CA for a server certificate (key usage digitalSignature, extended key usage"
+          + " serverAuth)"
       )
     case "unknown-critical-extension":
       let names = member.unknownCriticalExtensions.prefix(5).joined(separator: ", ")
@@ -95,7 +98,7 @@ extension Reason {
   private static func chainWords(
     _ fault: Judge.Fault, _ member: Certificate, _ which: String, _ renewed: String
   ) -> (found: String?, expected: String?, text: String) {
-    let library = fault.error.map(VerifyErrors.words) ?? ""
+    let library = fault.why ?? fault.error.map(VerifyErrors.words) ?? ""
     let why = library.isEmpty ? "" : " (\(library))"
     switch fault.code {
     case "not-a-ca":

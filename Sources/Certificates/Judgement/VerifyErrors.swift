@@ -49,20 +49,38 @@ extension Certificate {
 
   /// The critical extensions that the library does not know.
   var unknownCriticalExtensions: [String] {
-    extensions.filter { $0.isCritical && !$0.isKnown }.map(\.identifier)
+    extensions.filter { $0.isCritical && !$0.isKnown }.map { one in
+      one.name == one.identifier ? one.identifier : "\(one.name), \(one.identifier)"
+    }
   }
 
-  private var extensions: [(identifier: String, isCritical: Bool, isKnown: Bool)] {
+  /// An extension: its number, its name or again its number, and what becomes of it.
+  private struct Extension {
+    var identifier: String
+    var name: String
+    var isCritical: Bool
+    var isKnown: Bool
+  }
+
+  private var extensions: [Extension] {
     (0..<max(0, unsafe X509_get_ext_count(object.raw))).compactMap { index in
-      guard let found = unsafe X509_get_ext(object.raw, index) else { return nil }
-      var text = [CChar](repeating: 0, count: 128)
-      let name = unsafe X509_EXTENSION_get_object(found)
-      guard unsafe OBJ_obj2txt(&text, Int32(text.count), name, 1) > 0 else { return nil }
-      let identifier = String(
-        decoding: text.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
-      return unsafe (
-        identifier, X509_EXTENSION_get_critical(found) == 1, X509_supported_extension(found) == 1
-      )
+      guard let found = unsafe X509_get_ext(object.raw, index),
+        let kind = unsafe X509_EXTENSION_get_object(found),
+        let identifier = unsafe Self.text(kind, isNumber: true)
+      else { return nil }
+      return unsafe Extension(
+        identifier: identifier, name: Self.text(kind, isNumber: false) ?? identifier,
+        isCritical: X509_EXTENSION_get_critical(found) == 1,
+        isKnown: X509_supported_extension(found) == 1)
     }
+  }
+
+  /// An identifier in dotted form, or the library's name for it (OBJ_obj2txt(3)).
+  private static func text(_ object: OpaquePointer, isNumber: Bool) -> String? {
+    var text = [CChar](repeating: 0, count: 128)
+    let length = unsafe OBJ_obj2txt(&text, Int32(text.count), object, isNumber ? 1 : 0)
+    guard length > 0 else { return nil }
+    return String(
+      decoding: text.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
   }
 }

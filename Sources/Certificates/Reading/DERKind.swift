@@ -60,11 +60,16 @@ enum DERKind: Equatable {
       default: .unknown
       }
     }
+    // RSA with more than two primes ends with a SEQUENCE of the others, all numbers before it.
+    if tags.count == 10, tags.last == BERElement.sequence,
+      tags.dropLast().allSatisfy({ $0 == BERElement.integer })
+    {
+      return .rsaPrivateKey
+    }
     guard tags.count >= 2 else { return .unknown }
     if tags[1] == BERElement.octetString { return .ecPrivateKey }
     guard tags[1] == BERElement.sequence else { return .unknown }
     if tags.count >= 3, tags[2] == BERElement.octetString { return .privateKey }
-    // RSA with more than two primes ends with a SEQUENCE of the others, all numbers before it.
     let type = parts[1].children(bytes)?.first
     return type?.isIn(ObjectIdentifier.pkcs7, bytes) == true ? .personalStore : .unknown
   }

@@ -208,20 +208,13 @@ struct MaterialReader {
         "holds a certificate that no client would take: ask the CA for one with fewer names")
       return
     }
-    LibraryErrors.discard()
+    let der = bytes.array(range)
     defer { LibraryErrors.discard() }
-    let isWhole = unsafe bytes.lend(range) { start, count -> Bool in
-      var position = unsafe UnsafePointer(start)
-      let certificate = unsafe d2i_X509(nil, &position, count)
-      defer { unsafe X509_free(certificate) }
-      return unsafe certificate != nil && position == start.map { unsafe UnsafePointer($0) + count }
-    }
-    guard isWhole else {
+    guard (try? Owned.certificate(der: der)) != nil else {
       refuseDamaged("a certificate cannot be read")
       return
     }
     isOfUse = true
-    let der = bytes.array(range)
     guard seen.insert(der).inserted else { return }
     guard result.material.certificates.count < CertificateLimits.foundCertificates else {
       refuse(

@@ -147,6 +147,13 @@ enum Base64 {
     var padding = 0
     for index in range {
       let byte = text[index]
+      // Taken out of JSON or a variable of the environment: "\n" for the end of a line, "\/".
+      if byte == UInt8(ascii: "\\"), "nr/".utf8.contains(text[index + 1]) { continue }
+      if index > range.lowerBound, text[index - 1] == UInt8(ascii: "\\"),
+        "nr".utf8.contains(byte)
+      {
+        continue
+      }
       if byte == 0x20 || (0x09...0x0d).contains(byte) { continue }
       if byte == UInt8(ascii: "=") {
         padding += 1

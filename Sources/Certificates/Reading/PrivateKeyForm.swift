@@ -19,7 +19,8 @@ enum PrivateKeyForm {
     let type = try checkBounds(kind, element, bytes)
     LibraryErrors.discard()
     defer { LibraryErrors.discard() }
-    let raw = unsafe bytes.lend(element.whole) { start, count -> OpaquePointer? in
+    let (form, range) = firstVersion(kind, element, bytes)
+    let raw = unsafe form.lend(range) { start, count -> OpaquePointer? in
       var position = unsafe UnsafePointer(start)
       guard kind == .privateKey else {
         return unsafe d2i_PrivateKey(type, nil, &position, count)
@@ -41,6 +42,25 @@ enum PrivateKeyForm {
       throw .damaged
     }
     return CertificateMaterial.FoundKey(pkcs8: pkcs8, publicKey: publicKey, file: file)
+  }
+
+  /// A key of the second version (RFC 5958 §2) without its public half, which OpenSSL 3.0 does not
+  /// read; it is worked out from the private one.
+  private static func firstVersion(
+    _ kind: DERKind, _ element: BERElement, _ bytes: SecretBytes
+  ) -> (SecretBytes, Range<Int>) {
+    guard kind == .privateKey, let parts = element.children(bytes), parts.count > 3,
+      parts[0].number(bytes) == 1
+    else { return (bytes, element.whole) }
+    let inner = parts[1].whole.lowerBound..<parts[2].whole.upperBound
+    let body: [UInt8] = [BERElement.integer, 1, 0]
+    let length = body.count + inner.count
+    let form = SecretBytes(capacity: length + 4)
+    for byte in [BERElement.sequence, 0x82, UInt8(length >> 8), UInt8(length & 0xff)] + body {
+      form.append(byte)
+    }
+    form.append(bytes, inner)
+    return (form, 0..<form.count)
   }
 
   /// Refuses by the form what would take long to load; returns the type for d2i_PrivateKey(3).

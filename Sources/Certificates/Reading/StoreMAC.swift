@@ -64,7 +64,7 @@ struct StoreMAC {
 
   /// Finds the reading of the password for which the MAC over `content` is right.
   func check(_ content: SecretBytes, _ decryption: inout Decryption) -> Outcome {
-    guard rounds >= 1 else { return .damaged }
+    guard rounds >= 1, salt.count <= CertificateLimits.saltBytes else { return .damaged }
     defer { LibraryErrors.discard() }
     guard let kind = unsafe EVP_MD_fetch(nil, name, nil) else { return .unsupported(name) }
     defer { unsafe EVP_MD_free(kind) }

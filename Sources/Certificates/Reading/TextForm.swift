@@ -1,11 +1,14 @@
 /// Texts that editors and mail programs changed.
 enum TextForm {
-  /// UTF-16 with a byte order mark, as Windows' Notepad saves it, brought to octets; others as is.
+  /// UTF-16, as Windows' Notepad and PowerShell save it, brought to octets; others as is.
   static func plain(_ bytes: SecretBytes) -> SecretBytes {
-    let isLittle = bytes.matches([0xff, 0xfe], at: 0)
-    guard isLittle || bytes.matches([0xfe, 0xff], at: 0) else { return bytes }
+    let hasMark = bytes.matches([0xff, 0xfe], at: 0) || bytes.matches([0xfe, 0xff], at: 0)
+    // Without a byte order mark it is told by the dashes of the first line.
+    let little = bytes.matches([0x2d, 0, 0x2d, 0], at: 0)
+    guard hasMark || little || bytes.matches([0, 0x2d, 0, 0x2d], at: 0) else { return bytes }
+    let isLittle = little || bytes[0] == 0xff
     let result = SecretBytes(capacity: bytes.count / 2)
-    for index in stride(from: 2, to: bytes.count - 1, by: 2) {
+    for index in stride(from: hasMark ? 2 : 0, to: bytes.count - 1, by: 2) {
       let (low, high) = (bytes[index + (isLittle ? 0 : 1)], bytes[index + (isLittle ? 1 : 0)])
       result.append(high == 0 ? low : UInt8(ascii: "?"))
     }

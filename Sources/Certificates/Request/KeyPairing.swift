@@ -8,17 +8,11 @@ public enum KeyPairing {
   /// Written anew, so that it equals that of `FoundKey` and `CertificateRequest` of the same pair.
   public static func publicKey(ofCertificate der: [UInt8]) -> [UInt8]? {
     guard der.count <= CertificateLimits.pemBytes else { return nil }
-    LibraryErrors.discard()
     defer { LibraryErrors.discard() }
-    return unsafe der.withUnsafeBufferPointer { buffer -> [UInt8]? in
-      var position = buffer.baseAddress
-      let certificate = unsafe d2i_X509(nil, &position, buffer.count)
-      defer { unsafe X509_free(certificate) }
-      guard let key = unsafe certificate.flatMap({ unsafe X509_get0_pubkey($0) }) else {
-        return nil
-      }
-      return unsafe PublicKeyForm.der(raw: key)
-    }
+    guard let certificate = try? Owned.certificate(der: der),
+      let key = unsafe X509_get0_pubkey(certificate.raw)
+    else { return nil }
+    return unsafe PublicKeyForm.der(raw: key)
   }
 
   /// SHA-256 of a public key (SubjectPublicKeyInfo, DER), 64 lower-case hexadecimal digits.
@@ -41,6 +35,18 @@ enum PublicKeyForm {
   static func der(_ key: borrowing Owned) -> [UInt8]? { unsafe der(raw: key.raw) }
 
   static func der(raw key: OpaquePointer) -> [UInt8]? {
+    guard unsafe EVP_PKEY_get_base_id(key) == EVP_PKEY_EC, let copy = unsafe EVP_PKEY_dup(key)
+    else { return unsafe written(key) }
+    defer {
+      unsafe EVP_PKEY_free(copy)
+      LibraryErrors.discard()
+    }
+    // A point may be written in three ways (SEC 1 §2.3.3); a CA may choose another than we did.
+    unsafe EVP_PKEY_set_utf8_string_param(copy, "point-format", "uncompressed")
+    return unsafe written(copy)
+  }
+
+  private static func written(_ key: OpaquePointer) -> [UInt8]? {
     var start: UnsafeMutablePointer<UInt8>?
     let count = Int(unsafe i2d_PUBKEY(key, &start))
     guard let start = unsafe start, count > 0 else { return nil }

@@ -16,7 +16,10 @@ extension CertificateImport {
         next: "What is served: supervisord-ec certificate show \(name)")
     }
     var change = ImportChange(name: name, sha256: waiting)
-    if moment.withdraw { change.sha256 = present.isImported ? present.sha256 : nil }
+    if moment.withdraw {
+      change.source = present.source
+      change.sha256 = present.source == .imported ? present.sha256 : nil
+    }
     let saved = try environment.certificates.save(change) {}
     guard moment.withdraw else {
       environment.say(Line(Piece("Saved in \(saved.file).")))

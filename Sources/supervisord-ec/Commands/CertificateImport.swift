@@ -28,8 +28,8 @@ struct CertificateImport: Verb {
         supervisord-ec certificate import console --withdraw
 
       EXIT STATUS: 0 served, or it waits for its moment, the unit's start or the end of a hold; 1 \
-      refused (says every reason), or rolled back; 64 wrong usage; 69 the daemon does not answer; 77 \
-      not permitted.
+      refused (says every reason), or rolled back; 64 wrong usage; 69 the daemon does not answer; \
+      77 not permitted.
       """)
 
   @OptionGroup var service: RequiredName
@@ -62,10 +62,10 @@ struct CertificateImport: Verb {
     var material = try input.read(in: environment)
     defer { material.result.material.wipeKeys() }
     try addKnownKey(to: &material.result, environment)
-    var question = circumstances.question(
-      now: environment.now(), trusted: material.trusted, anchors: environment.trustAnchors())
     // What is served later has to be good then.
-    question.now = activatesAt ?? question.now
+    let question = circumstances.question(
+      now: activatesAt ?? environment.now(), trusted: material.trusted,
+      anchors: environment.trustAnchors())
     let judgement = Judgement.of(material.result.material, question)
     let verdict = CertificateVerdict(material.result.reasons, judgement)
     let problems = verdict.problems.filter {

@@ -44,8 +44,18 @@ struct ImportOutcome {
     case "waiting":
       environment.say(Line(Piece("It is kept, and waits. See: supervisord-ec plan \(name)")))
       return .done
-    default: return nil
+    default: return judgeOvertaken(environment)
     }
+  }
+
+  /// Something else may have been imported or set meanwhile; then nobody waits for this one.
+  private func judgeOvertaken(_ environment: Environment) -> ExitStatus? {
+    let wanted = environment.certificates.circumstances(name).certificate
+    guard wanted.source != .imported || wanted.imported != sha256 else { return nil }
+    environment.complain(
+      "supervisord-ec: imported, but another import or a setting came after it and counts")
+    environment.complain("  See: supervisord-ec plan \(name)")
+    return .refused
   }
 
   /// Ready once the daemon says that just this one waits, and it lies there as the candidate.

@@ -44,18 +44,45 @@ struct MaterialOptions: ParsableArguments {
     var unreadable: [Reason] = []
     var inputs = Self.inputs(files + chain + key + pkcs12, &unreadable, environment)
     defer { for index in inputs.indices { wipe(&inputs[index].bytes) } }
-    let named = try password(in: environment)
+    var named = try password(in: environment)
     material.result = Self.read(inputs, named, environment)
     if named == nil, material.result.reasons.contains(where: { $0.code == "password-needed" }),
       let asked = try environment.askPassword("Password: ")
     {
       material.result.material.wipeKeys()
       material.result = Self.read(inputs, asked, environment)
+      named = asked
     }
-    let roots = Self.read(Self.inputs(trust, &unreadable, environment), nil, environment)
+    let roots = roots(named, &unreadable, environment)
     material.trusted = roots.material.certificates
-    material.result.reasons = unreadable + material.result.reasons + roots.reasons
+    material.result.reasons =
+      unreadable + material.result.reasons + roots.reasons.filter { $0.weight == .refusal }
     return material
+  }
+
+  /// Reads the files of `--trust`; one password is given for all files, and a store of roots often
+  /// has none.
+  private func roots(
+    _ password: [UInt8]?, _ unreadable: inout [Reason], _ environment: Environment
+  ) -> ReadingResult {
+    let before = unreadable.count
+    let inputs = Self.inputs(trust, &unreadable, environment)
+    var roots = Self.read(inputs, password, environment)
+    if password != nil, roots.reasons.contains(where: { $0.code == "wrong-password" }) {
+      let bare = Self.read(inputs, nil, environment)
+      if !bare.reasons.contains(where: { $0.weight == .refusal }) { roots = bare }
+    }
+    roots.material.wipeKeys()
+    let isRefused =
+      unreadable.count > before || roots.reasons.contains { $0.weight == .refusal }
+    if !trust.isEmpty, !isRefused, roots.material.certificates.isEmpty {
+      roots.reasons.append(
+        Reason(
+          "certificate-missing", file: trust.first, expected: "a CA's certificate",
+          text: "\"\(trust.first ?? "")\" holds no certificate to trust: give the private CA's root"
+            + " with \"--trust FILE\""))
+    }
+    return roots
   }
 
   private static func read(
@@ -100,12 +127,16 @@ struct MaterialOptions: ParsableArguments {
     do throws(FileError) {
       var bytes = try environment.readInput(input)
       defer { wipe(&bytes) }
-      return Array(bytes.prefix { $0 != 0x0a && $0 != 0x0d })
+      // Editors of Windows put a byte order mark in front.
+      let mark = bytes.starts(with: [0xef, 0xbb, 0xbf]) ? 3 : 0
+      // A copy, as an array of the whole would share what is wiped.
+      return bytes.dropFirst(mark).prefix { $0 != 0x0a && $0 != 0x0d }.map(\.self)
     } catch {
       throw CommandProblem(
         .refused, "the password cannot be read: \(error)",
         next: passwordFile == nil
-          ? "Open the descriptor first, in bash: supervisord-ec … --password-fd 3 3<FILE"
+          ? "Open the descriptor first, in bash with: --password-fd 3 3<FILE; or leave it away and"
+            + " be asked"
           : "Name a file that you may read with --password-file")
     }
   }

@@ -43,6 +43,9 @@ final class Daemon {
   private var summaryText: String?
   /// When everything was looked at last, on the boottime clock.
   private var lookedAtAll: Seconds = 0
+  /// When everything may be looked at again, in microseconds of that clock, and what waits for it.
+  private var nextFullLook: UInt64 = 0
+  private var fullLookTimer: Timer?
   private var refusedWatches: Set<String> = []
 
   init(paths: HostPaths, builtAt: UnixSeconds) throws {
@@ -67,6 +70,7 @@ final class Daemon {
     files = FileWatcher(loop: loop) { [weak self] in self?.noticed($1, in: $0) }
     follower = try makeFollower()
     settled = try loop.timer(.boottime) { [weak self] in self?.lookAtSettled() }
+    fullLookTimer = try loop.timer(.boottime) {}
     try loop.afterEach { [weak self] in self?.pass() }
     removeLeftovers()
     manager.connect()
@@ -100,6 +104,7 @@ final class Daemon {
     isReloading = true
     for service in services.values { service.lookAnew() }
     follower?.lookAnew()
+    nextFullLook = 0
     lookAtAll()
   }
 
@@ -169,12 +174,13 @@ final class Daemon {
 
   /// Looks at what was hinted at, and lets each service's coordinator act.
   private func pass() {
-    guard everythingIsDirty || !dirty.isEmpty || turnIsDue else { return }
+    let began = Systemd.Clock.boottimeMicroseconds()
+    let isFull = everythingIsDirty && fullLookIsDue(began)
+    guard isFull || !dirty.isEmpty || turnIsDue else { return }
     turnIsDue = false
-    let isFull = everythingIsDirty
     if isFull { observer.forgetAll() }
     let names = isFull ? observer.names() : dirty.sorted()
-    everythingIsDirty = false
+    if isFull { everythingIsDirty = false }
     dirty = []
     if isFull || watchesAreStale {
       watchesAreStale = false
@@ -191,6 +197,17 @@ final class Daemon {
     wake(now)
     awaitSettling()
     say(summary())
+    if isFull { nextFullLook = 2 * Systemd.Clock.boottimeMicroseconds() - began }
+  }
+
+  /// A look at everything is followed by a pause as long as it took.
+  ///
+  /// Whoever writes the files of many services at once causes many such looks; events of the
+  /// services that are known, and answers of systemd, are taken up in between.
+  private func fullLookIsDue(_ now: UInt64) -> Bool {
+    if now >= nextFullLook { return true }
+    fullLookTimer?.arm(atMicroseconds: nextFullLook, accuracyMicroseconds: 1_000)
+    return false
   }
 
   private func wake(_ now: ClockFacts) {
@@ -222,9 +239,10 @@ final class Daemon {
       loaded: loaded)
     let mayAct = turns.mayAct(name, now: now.boottime)
     service.consider(observation, origins: loaded.origins, mayAct: mayAct)
+    summarize(service)
     turns.note(
       name, acting: service.running?.cost, isWaiting: service.plan?.step != nil,
-      now: now.boottime)
+      isInTrouble: summaries[name]?.isInTrouble ?? false, now: now.boottime)
     wakeMoments[name] = service.wakeAt
     let pause = retries.pause(
       name, isInTrouble: isHardToRead(name, observation, loaded),
@@ -232,7 +250,6 @@ final class Daemon {
     for pause in [pause, readAgain].compactMap(\.self) {
       wakeMoments[name] = min(wakeMoments[name] ?? .max, now.realtime + pause)
     }
-    summarize(service)
   }
 
   /// Whether something is there and cannot be read, perhaps for a moment only.
@@ -282,14 +299,14 @@ final class Daemon {
       .probe, .commit, .rollBack, .prune, .answer:
       break
     }
-    turns.end(name)
+    turns.stepEnded(name, now: Seconds(Systemd.Clock.boottimeMicroseconds() / 1_000_000))
     dirty.insert(name)
   }
 
   private func forgetServices(except names: Set<String>) {
     for (name, _) in services where !names.contains(name) {
       services[name] = nil
-      turns.end(name)
+      turns.forget(name)
       wakeMoments[name] = nil
       retries.forget(name)
       follower?.forget(name)

@@ -82,6 +82,15 @@ struct Helper {
     try store.prepareFolders()
     let lock = try store.lock()
     let (observation, state, adoption) = try look()
+    if let good = observation.lastGood,
+      let wayBack = Planner.wayBack(observation, state: state), wayBack.to == good.number,
+      LastStart.failedWithoutDaemon(unit: adoption.unit)
+    {
+      try store.switchCurrent(to: good.number)
+      try store.writeState(wayBack.state)
+      _ = consume lock
+      return (wayBack.text, good)
+    }
     let conflict = PortLookup.conflict(Planner.claims(observation), unit: adoption.unit)
     let preparation = Planner.preparation(
       observation, state: state, portsTaken: conflict != nil)

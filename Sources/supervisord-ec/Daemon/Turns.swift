@@ -2,9 +2,11 @@ internal import Planner
 
 /// Whose turn it is: only some services are acted on at once, the others in the order of asking.
 ///
-/// The end of one action lets one waiting service begin; the others are not even looked at, as a
-/// look at each of a thousand after each of a thousand steps would take hours. Who only waits (a
-/// probe without an answer, a job that hangs, the pause before another try) keeps nobody back.
+/// A turn goes from step to step until nothing is left to do, so that a change once begun is not
+/// left half made behind others. The end of a turn lets one waiting service begin; the others are
+/// not even looked at, as a look at each of a thousand after each of a thousand steps would take
+/// hours. Nobody keeps others back for long: what takes longer than it should gives its place free
+/// and goes on, and who is in trouble, and so tried again and again, waits behind who is not.
 struct Turns {
   /// What an action costs the host.
   enum Cost {
@@ -12,31 +14,61 @@ struct Turns {
     case work
     /// A probe or a job of the service: it may hang, and costs little then.
     case wait
+
+    /// An action that takes longer gives its place free, and goes on.
+    ///
+    /// On an idle host an RSA key takes 2 s, a check less than 1 s.
+    var longest: Seconds {
+      switch self {
+      case .work: 10
+      case .wait: 3
+      }
+    }
   }
 
   /// At most so many services are acted on at once, so that a host with many stays responsive.
   static let atOnce = 4
-  /// A probe or a job that takes longer gives its place free, and goes on.
-  static let longestWait: Seconds = 3
+  /// The last place is for services without trouble.
+  static let forTroubled = atOnce - 1
+  /// At most so many programs of ours run at once, slow ones included: each takes some memory.
+  static let mostWork = 16
+  /// The last of these are for services without trouble.
+  static let mostWorkOfTroubled = mostWork - atOnce
+  /// So many turns in a row go to services without trouble while one in trouble waits.
+  static let turnsInARow = 8
 
-  private struct Action {
+  private struct Turn {
     var began: Seconds
-    var cost: Cost
+    /// Nil: between two steps.
+    var cost: Cost?
   }
 
-  /// The actions under way; times are of the boottime clock.
-  private var acting: [String: Action] = [:]
+  /// The turns under way; times are of the boottime clock.
+  private var turns: [String: Turn] = [:]
   private var waiting: [String] = []
+  private var troubled: Set<String> = []
+  private var row = 0
 
-  /// Whether a service may begin an action.
+  /// Whether a service may begin an action: it has its turn, or nobody waits for the free place.
   func mayAct(_ name: String, now: Seconds) -> Bool {
-    acting[name] != nil || busy(now) < Self.atOnce
+    if turns[name] != nil { return true }
+    guard isFree(for: name, now) else { return false }
+    let ahead = waiting.prefix { $0 != name }
+    return !ahead.contains { rank($0) == rank(name) } && !waiting.contains { rank($0) < rank(name) }
   }
 
-  /// Takes in how a look at a service ended: what is done now (nil: nothing), and whether it wants
-  /// to act.
-  mutating func note(_ name: String, acting cost: Cost?, isWaiting: Bool, now: Seconds) {
-    acting[name] = cost.map { Action(began: acting[name]?.began ?? now, cost: $0) }
+  /// Takes in how a look at a service ended: what is done now (nil: nothing), whether it wants to
+  /// act, and whether something is wrong with it that is tried again and again.
+  mutating func note(
+    _ name: String, acting cost: Cost?, isWaiting: Bool, isInTrouble: Bool = false, now: Seconds
+  ) {
+    if isInTrouble { troubled.insert(name) } else { troubled.remove(name) }
+    if let cost {
+      let isSameStep = turns[name]?.cost != nil
+      turns[name] = Turn(began: isSameStep ? turns[name]?.began ?? now : now, cost: cost)
+    } else {
+      turns[name] = nil
+    }
     if !isWaiting || cost != nil {
       waiting.removeAll { $0 == name }
     } else if !waiting.contains(name) {
@@ -44,28 +76,48 @@ struct Turns {
     }
   }
 
-  /// The action of a service ended, or the service is gone.
-  mutating func end(_ name: String) {
-    acting[name] = nil
+  /// A step of a service ended; its turn goes on until a look finds nothing more to do.
+  mutating func stepEnded(_ name: String, now: Seconds) {
+    turns[name] = turns[name].map { _ in Turn(began: now, cost: nil) }
+  }
+
+  /// The service is gone.
+  mutating func forget(_ name: String) {
+    turns[name] = nil
+    troubled.remove(name)
     waiting.removeAll { $0 == name }
   }
 
-  /// Who waited longest, if one more may begin; it waits no longer, so it must be looked at.
+  /// Whose turn begins, if one more may; it waits no longer, so it must be looked at.
   mutating func next(now: Seconds) -> String? {
-    guard !waiting.isEmpty, busy(now) < Self.atOnce else { return nil }
-    return waiting.removeFirst()
+    let well = waiting.first { rank($0) == 0 }
+    let other = waiting.first { rank($0) == 1 && isFree(for: $0, now) }
+    let isTheirs = well == nil || row >= Self.turnsInARow
+    let name = isTheirs ? other ?? well : well
+    guard let name, isFree(for: name, now) else { return nil }
+    row = name == well ? row + 1 : 0
+    turns[name] = Turn(began: now, cost: nil)
+    waiting.removeAll { $0 == name }
+    return name
   }
 
   /// In how long somebody who waits may begin though no action ends; nil: nobody, or not known.
   func pause(now: Seconds) -> Seconds? {
     guard !waiting.isEmpty else { return nil }
-    let ends = acting.values.filter { $0.cost == .wait }.map { $0.began + Self.longestWait - now }
-    return ends.filter { $0 > 0 }.min()
+    return turns.values.map { $0.began + Self.longest($0) - now }.filter { $0 > 0 }.min()
   }
 
-  private func busy(_ now: Seconds) -> Int {
-    acting.values.count { $0.cost == .work || now - $0.began < Self.longestWait }
+  private func rank(_ name: String) -> Int { troubled.contains(name) ? 1 : 0 }
+
+  private func isFree(for name: String, _ now: Seconds) -> Bool {
+    let isTroubled = troubled.contains(name)
+    let busy = turns.values.count { now - $0.began < Self.longest($0) }
+    let work = turns.values.count { $0.cost == .work }
+    return busy < (isTroubled ? Self.forTroubled : Self.atOnce)
+      && work < (isTroubled ? Self.mostWorkOfTroubled : Self.mostWork)
   }
+
+  private static func longest(_ turn: Turn) -> Seconds { (turn.cost ?? .wait).longest }
 }
 
 extension Step {

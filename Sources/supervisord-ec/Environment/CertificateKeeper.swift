@@ -45,7 +45,7 @@ struct CertificateKeeper: Sendable {
   /// The certificate that a service runs on.
   struct Present: Equatable {
     var sha256: String
-    var isImported: Bool
+    var source: CertificateSource
   }
 
   /// Whether this process may keep keys.
@@ -63,8 +63,7 @@ struct CertificateKeeper: Sendable {
     let store = ServiceStore(root: paths.state, name: name)
     let current = (try? OwnerRights.with { store.current() }) ?? nil
     result.present = current.map {
-      Present(
-        sha256: $0.certificate.sha256, isImported: $0.certificateTarget.source == .imported)
+      Present(sha256: $0.certificate.sha256, source: $0.certificateTarget.source)
     }
     result.standing = try? OwnerRights.with { try Self.standing(store) }
     return result

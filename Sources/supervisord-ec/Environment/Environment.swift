@@ -90,8 +90,10 @@ struct CertificateActions {
 struct ImportChange: Equatable, Sendable {
   /// The service.
   var name: String
-  /// Which one; nil: none any more, back to self-signed.
+  /// Which one; nil: none any more.
   var sha256: String?
+  /// Where certificates come from, from now on.
+  var source = CertificateSource.imported
   /// When it takes the place of the present one; nil: at once.
   var activatesAt: UnixSeconds?
   /// Whether agents no longer check against public CAs.

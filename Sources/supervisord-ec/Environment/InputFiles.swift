@@ -12,6 +12,11 @@ enum InputFiles {
       return try Descriptor(opening: path, flags: O_RDONLY | O_NOCTTY)
         .readAll(limit: InputSource.limit, path: path)
     case .descriptor(let number):
+      guard isatty(number) == 0 else {
+        throw FileError(
+          "read", "descriptor \(number)", reason: "it is a terminal, which would show what is typed"
+        )
+      }
       return try Descriptor(owning: number)
         .readAll(limit: InputSource.limit, path: "descriptor \(number)")
     }

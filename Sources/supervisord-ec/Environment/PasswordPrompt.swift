@@ -66,7 +66,7 @@ enum PasswordPrompt {
     defer { wipe(&buffer) }
     let count = unsafe Glibc.read(terminal, &buffer, buffer.count)
     guard count > 0 else { return .ended }
-    return .line(Array(buffer.prefix(count).prefix { $0 != 0x0a && $0 != 0x0d }))
+    return .line(buffer.prefix(count).prefix { $0 != 0x0a && $0 != 0x0d }.map(\.self))
   }
 }
 

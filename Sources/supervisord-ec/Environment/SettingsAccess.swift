@@ -90,7 +90,7 @@ struct SettingsAccess: Sendable {
   ) throws -> SavedSetting {
     let file = dropIn(change.name)
     let before = try current(file)
-    let source = change.sha256 == nil ? "self-signed" : "imported"
+    let source = change.source.rawValue
     var values = [("certificate.source", source)]
     if let sha256 = change.sha256 { values.append(("certificate.imported", sha256)) }
     if let at = change.activatesAt {

@@ -21,8 +21,11 @@ struct DoubtIsSafe: Checker {
       return "the grace period ends by a wrong clock"
     case .stage(let order):
       guard order.newCertificate, order.madeAfter == nil, world.requests.isEmpty,
+        !order.certificate.source.isBrought,
         let certificate = world.current.flatMap({ world.generations[$0] })?.certificate
       else { return nil }
+      // Somebody wants one made here in the place of another's.
+      if certificate.issuer != nil { return nil }
       // Whatever was believed before: no right clock is earlier than the program.
       let trusted = max(world.rightTime + world.trustedError, world.builtAt)
       guard certificate.notBefore <= trusted, trusted < certificate.notAfter else { return nil }

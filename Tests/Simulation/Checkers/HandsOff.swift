@@ -25,6 +25,8 @@ struct HandsOff: Checker {
     if let hold = settings.hold, world.realtime < hold.until, keepsProtocol {
       return "\(step) begins in a hold"
     }
+    // What others issued is served as soon as it is there, and so is what takes its place.
+    guard next.certificate.issuer == nil, current.certificate.issuer == nil else { return nil }
     guard next.listen == current.listen, case .switchCurrent = step else { return nil }
     guard let window = settings.restart.window else {
       return "a renewal that can wait is served without a window"

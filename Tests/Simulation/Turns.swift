@@ -1,0 +1,1 @@
+../../Sources/supervisord-ec/Daemon/Turns.swift
