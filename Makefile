@@ -33,7 +33,7 @@ simulate: dependencies ## many simulated years: make simulate SEEDS=10000 YEARS=
 	@$(FIND_SWIFT); $(AS_USER) "$$swift" build -c release --product Simulate
 	@$(AS_USER) env $(foreach v,SEED SEEDS FIRST YEARS SERVICES KEEP,$(if $($(v)),$(v)=$($(v)))) .build/release/Simulate
 
-fuzz: dependencies ## strangers' bytes under libFuzzer: make fuzz SECONDS=600; some: ENTRY=certificates
+fuzz: dependencies ## strangers' bytes under libFuzzer: make fuzz SECONDS=600; some: ENTRY="pem keys"
 	@$(AS_USER) Tests/Fuzz/run $(or $(SECONDS),600) $(ENTRY)
 
 e2e: need-root deb ## the installed package on real systemd (sudo); some: make e2e ONLY=package
@@ -47,7 +47,7 @@ lint: ## the format of the Swift sources
 demo: need-root deb ## the whole story in a throw-away container (sudo)
 	@PYTHONDONTWRITEBYTECODE=1 python3 Tests/EndToEnd/demo.py
 
-faults: need-root deb ## a fault at each system call of a change (sudo, 90 min); some: make faults ONLY=Move-stage
+faults: need-root deb ## a fault at each system call of a change (sudo, 90 min); some: make faults ONLY=Renewal-stage
 	@$(if $(CALLS),CALLS="$(CALLS)") FAULTS=all $(PYTEST) -s Tests/EndToEnd/test_injection.py $(if $(ONLY),-k "$(ONLY)")
 
 bench: need-root deb ## the figures of docs/reliability.md (sudo, 15 minutes); some: make bench ONLY="port rest"

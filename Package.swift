@@ -54,6 +54,10 @@ let package = Package(
     .executableTarget(
       name: "PlannerBenchmark", dependencies: ["Planner"], path: "Benchmarks/PlannerBenchmark",
       swiftSettings: strict),
+    // Measures what `stage` does in its unit, for `make bench`; not shipped.
+    .executableTarget(
+      name: "StagingBenchmark", dependencies: ["Planner", "Generations", "Coordinator"],
+      path: "Benchmarks/StagingBenchmark", swiftSettings: strict),
     // The simulated host and the checkers, in a module of its own so that `make simulate` can be
     // optimised; neither is shipped.
     .target(
@@ -97,7 +101,8 @@ let package = Package(
 if Context.environment["SUPERVISORD_EC_FUZZ"] != nil {
   package.targets.append(
     .executableTarget(
-      name: "Fuzz", dependencies: ["Certificates", "Settings", "Generations"],
+      name: "Fuzz",
+      dependencies: ["Planner", "Certificates", "Settings", "Generations", "Adoption"],
       path: "Tests/Fuzz", exclude: ["make-corpus", "run"],
       swiftSettings: strict + [.unsafeFlags(["-parse-as-library"])]))
 }

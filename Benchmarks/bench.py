@@ -10,6 +10,7 @@ import figures
 import host  # first of those that need the path of the tests' modules
 import at_rest
 import certificate
+import certificates
 import changes
 import in_trouble
 import planner
@@ -20,6 +21,7 @@ PARTS = {
     "port": lambda all_, deb: port_change.measure(all_, deb, rounds=30),
     "changes": lambda all_, deb: changes.measure(all_, deb, rounds=2),
     "certificate": lambda all_, deb: certificate.measure(all_, deb, rounds=50),
+    "certificates": lambda all_, deb: certificates.measure(all_, deb, rounds=100, count=1000),
     "trouble": in_trouble.measure,
     "rest": at_rest.measure,
 }

@@ -89,13 +89,14 @@ public struct RootPieces {
     try FileSystem.removeTree(other.siteDirectory)
   }
 
-  /// Removes drop-in, polkit rule and record; last the record, so that `release` can be repeated.
+  /// Removes drop-ins, polkit rule and record; last the record, so that `release` can be repeated.
   public func removeDropInRuleAndRecord() throws(FileError) {
     try FileSystem.remove(paths.dropIn)
     // Other drop-ins of the administrator's keep the folder.
     if FileSystem.list(paths.dropInDirectory).isEmpty {
       try FileSystem.removeTree(paths.dropInDirectory)
     }
+    try CollectorPieces(name: paths.name, root: paths.root).remove()
     try FileSystem.remove(paths.rule)
     try FileSystem.remove(paths.record)
   }

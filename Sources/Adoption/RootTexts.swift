@@ -18,7 +18,7 @@ public enum RootTexts {
   ///
   /// `StartTransientUnit` comes without a unit, so it never matches.
   public static func polkitRule(name: String, unit: String) -> String {
-    let helpers = ["calendar", "stage", "check", "prepare"].map { part in
+    let helpers = ["calendar", "stage", "check", "prepare", "collect"].map { part in
       "            " + scriptString("supervisord-ec-\(part)@\(name).service")
     }
     return """

@@ -3,7 +3,8 @@ internal import Files
 public import Generations
 public import Planner
 
-/// Writes the generation that an order asks for, in the short-lived `stage` and `prepare`.
+/// Writes the generation that an order asks for: with a new key in the short-lived `stage` and
+/// `prepare`, else in the daemon too.
 public struct GenerationMaker {
   private let paths: HostPaths
   private let store: ServiceStore

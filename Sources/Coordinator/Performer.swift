@@ -40,7 +40,7 @@ public final class Performer {
     case .recordFirstSight, .enforce, .switchCurrent, .commit, .rollBack, .prune, .lookUpPorts,
       .answer:
       report(finish) { try self.now(step, adoption, observation) }
-    case .stage: start("stage", adoption, finish)
+    case .stage(let order): stage(order, adoption, observation, finish)
     case .check: start("check", adoption, finish)
     case .readCalendar: start("calendar", adoption, finish)
     case .reload:
@@ -61,7 +61,7 @@ public final class Performer {
   }
 
   /// Does something at once and reports it in the next turn of the loop.
-  private func report(_ finish: @escaping (StepResult) -> Void, _ work: () throws -> Void) {
+  func report(_ finish: @escaping (StepResult) -> Void, _ work: () throws -> Void) {
     let result: StepResult
     do {
       try work()
@@ -120,7 +120,8 @@ public final class Performer {
     _ = consume lock
   }
 
-  private func start(
+  /// Starts a helper of ours, and reports how it ended.
+  func start(
     _ kind: String, _ adoption: Adoption, _ finish: @escaping (StepResult) -> Void
   ) {
     let unit = "supervisord-ec-\(kind)@\(adoption.name).service"

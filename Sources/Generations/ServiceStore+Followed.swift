@@ -12,6 +12,9 @@ extension ServiceStore {
   /// Where the record is.
   public var followedPath: String { "\(directory)/\(Self.followedFile)" }
 
+  /// Touched by `supervisord-ec-changed@NAME.service` when something moved where the files are.
+  public var followedChangePath: String { "\(directory)/followed.changed" }
+
   /// What was seen last; nil: nothing yet, or the record is damaged: then the files are read anew.
   public func followed() -> FollowedFacts? {
     guard Self.isValidName(name),

@@ -2,7 +2,7 @@ public import Files
 public import Planner
 
 /// What an import keeps beside chain and key.
-private struct ImportRecord: Codable {
+struct ImportRecord: Codable {
   /// What is known of the certificate.
   var certificate: CertificateFacts
   /// Every other file, by name.

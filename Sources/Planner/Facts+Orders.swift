@@ -6,11 +6,11 @@ extension Facts {
     case later
   }
 
-  /// The generation that should be made next, and whether it is to be served at once.
+  /// What `order` is.
   ///
   /// A change that cannot be made now (a port is taken, say) never keeps a due renewal waiting: the
   /// certificate is then renewed on the channels as they are.
-  var order: (order: StageOrder, urgency: Urgency)? {
+  func workOutOrder() -> (order: StageOrder, urgency: Urgency)? {
     guard let listen = wantedListen else { return nil }
     guard let current = observation.current else {
       return (makeOrder(listen, newCertificate: true, why: "the first generation"), .now)

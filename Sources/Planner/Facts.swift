@@ -3,11 +3,21 @@ struct Facts {
   let observation: Observation
   let state: ServiceState
   let progress: Progress
+  /// The settings in force.
+  let settings: ServiceSettings?
+  /// The channels as wanted, with enforcement applied.
+  private(set) var wantedListen: ListenTarget?
+  /// The generation that should be made next, and whether it is to be served at once.
+  private(set) var order: (order: StageOrder, urgency: Urgency)?
 
   init(_ observation: Observation, state: ServiceState, progress: Progress = Progress()) {
     self.observation = observation
     self.state = state
     self.progress = progress
+    settings = observation.settings.inForce(state)
+    // Every rule asks for these, some many times.
+    wantedListen = workOutListen()
+    order = workOutOrder()
   }
 
   var now: UnixSeconds { observation.clock.realtime }
@@ -24,9 +34,6 @@ struct Facts {
   }
   var name: String { observation.adoption?.name ?? settings?.name ?? "NAME" }
   var unitName: String { observation.adoption?.unit ?? settings?.unit ?? "the unit" }
-
-  /// The settings in force.
-  var settings: ServiceSettings? { observation.settings.inForce(state) }
 
   var verifyWithin: Seconds { settings?.restart.verifyWithin ?? RestartSettings().verifyWithin }
 
@@ -157,8 +164,7 @@ struct Facts {
 
   // MARK: Target
 
-  /// The channels as wanted, with enforcement applied.
-  var wantedListen: ListenTarget? {
+  private func workOutListen() -> ListenTarget? {
     guard let settings else { return nil }
     let enforced = isEnforced
     return ListenTarget(

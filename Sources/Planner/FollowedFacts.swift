@@ -76,6 +76,9 @@ public struct FollowedFinding: Codable, Equatable, Sendable {
     self.certificate = certificate
   }
 
+  /// The code of a chain that reaches no known root.
+  public static let unknownIssuer = "chain-incomplete"
+
   /// Whether it may pass by itself, as the end of a write does.
   public var mayPass: Bool { kind == .incomplete || kind == .mismatch }
 

@@ -182,6 +182,19 @@ public struct StageOrder: Equatable, Sendable {
   public var madeAfter: UnixSeconds?
   /// Why, one short sentence.
   public var why: String
+
+  /// Makes an order.
+  public init(
+    listen: ListenTarget, newCertificate: Bool, certificate: CertificateTarget,
+    lifetime: Seconds, madeAfter: UnixSeconds? = nil, why: String
+  ) {
+    self.listen = listen
+    self.newCertificate = newCertificate
+    self.certificate = certificate
+    self.lifetime = lifetime
+    self.madeAfter = madeAfter
+    self.why = why
+  }
 }
 
 /// An address and port that a generation wants and the current one does not have.

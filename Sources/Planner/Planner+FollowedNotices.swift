@@ -34,6 +34,9 @@ extension Planner {
     case .unreadable:
       "let systemd read it for us: supervisord-ec adopt \(facts.unitName) --profile"
         + " \(facts.observation.adoption?.profile ?? settings.profile) --name \(facts.name)"
+    case .refused where finding.code == FollowedFinding.unknownIssuer:
+      "if it is a private CA's root, put it into /usr/local/share/ca-certificates, then:"
+        + " update-ca-certificates; systemctl reload supervisord-ec"
     case .refused: "it is judged again by itself, at once with: systemctl reload supervisord-ec"
     case .held:
       "if you want it: supervisord-ec certificate import \(facts.name) --replace-anyway"

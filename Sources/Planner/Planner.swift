@@ -16,11 +16,14 @@ public enum Planner {
     if progress.running == nil {
       step = nextStep(facts)
       let boottime = observation.clock.boottime
-      progress.held = progress.held.filter {
+      let held = progress.held.filter {
         boottime < $0.value.until || step?.isSame(as: $0.value.step) ?? false
       }
-      // What is not held any more is not told any more.
-      facts = Facts(observation, state: state, progress: progress)
+      if held.count < progress.held.count {
+        // What is not held any more is not told any more.
+        progress.held = held
+        facts = Facts(observation, state: state, progress: progress)
+      }
     }
     let upcoming = upcomingSteps(facts, step: step ?? progress.running)
     return Plan(

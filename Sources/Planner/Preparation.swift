@@ -19,8 +19,8 @@ public struct WayBack: Equatable, Sendable {
 }
 
 extension Planner {
-  /// What `prepare` does if the start before failed and the daemon is away: a generation on trial is
-  /// to blame and goes back, as the daemon would do it.
+  /// What `prepare` does if the start before failed and the daemon is away: a generation on trial
+  /// is to blame and goes back, as the daemon would do it.
   ///
   /// Nil: nothing is on trial, or there is nothing to go back to.
   public static func wayBack(_ observation: Observation, state: ServiceState) -> WayBack? {
@@ -41,10 +41,10 @@ extension Planner {
 
   /// What `prepare` does: renews if in the window, takes over a staged candidate.
   ///
-  /// Only a configuration that the server's own check accepted is switched to here, as nobody can
-  /// roll back a start that fails while the daemon is away; before the first good generation there
-  /// is nothing to lose. `portsTaken`: somebody else listens on a
-  /// port that only the candidate wants.
+  /// Only a configuration that the server's own check accepted is switched to here, as a start that
+  /// fails while the daemon is away is rolled back at the next one only; before the first good
+  /// generation there is nothing to lose. `portsTaken`: somebody else listens on a port that only
+  /// the candidate wants.
   public static func preparation(
     _ observation: Observation, state: ServiceState, portsTaken: Bool
   ) -> Preparation {

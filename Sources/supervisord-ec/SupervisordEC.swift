@@ -25,7 +25,7 @@ struct SupervisordEC: ParsableCommand {
       Status.self, Plan.self, Check.self, EnableHTTPS.self, SetCommand.self, HoldCommand.self,
       Restart.self,
       CertificateCommand.self, Profiles.self, DaemonCommand.self, Prepare.self, Stage.self,
-      CalendarCommand.self,
+      CalendarCommand.self, CollectCommand.self,
       RunCheck.self, Adopt.self, ReleaseCommand.self,
     ])
 

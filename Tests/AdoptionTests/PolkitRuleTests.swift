@@ -32,6 +32,7 @@ struct PolkitRuleTests {
     ("start", "supervisord-ec-stage@console.service"),
     ("start", "supervisord-ec-check@console.service"),
     ("start", "supervisord-ec-prepare@console.service"),
+    ("start", "supervisord-ec-collect@console.service"),
   ])
   func theDaemonMayDoItsWork(_ verb: String, _ unit: String) throws {
     #expect(try answer("supervisord-ec", verb, unit) == "yes")

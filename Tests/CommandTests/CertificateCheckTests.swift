@@ -84,6 +84,12 @@ struct CertificateCheckTests {
     #expect(check("--pkcs12", "server.pfx", "--password-file", "password") == 0)
   }
 
+  @Test("takes a password from a file without the end of a line")
+  func bareWord() {
+    world.files["password"] = Array("correct horse".utf8)
+    #expect(check("--pkcs12", "server.pfx", "--password-file", "password") == 0)
+  }
+
   @Test("refuses a store that is said to have a key and has none")
   func keyMissing() {
     #expect(check("chain.pem", "root.pem") == 0)

@@ -87,6 +87,8 @@ class Move(Change):
     """A port moves."""
 
     title = "a port moves"
+    # The key is kept, so the daemon writes the generation itself.
+    processes = ("daemon",)
     telling = (
         "stage-failed", "state-not-written", "change-failed", "step-failed", "settings-invalid"
     )  # fmt: skip
@@ -113,7 +115,6 @@ class RollBack(Move):
     """A port moves, but nginx's master process does nothing any more: the old port comes back."""
 
     title = "a change is rolled back"
-    processes = ("daemon",)
     # What leads to the roll-back is the same as for any change.
     reads = 0
     # What was rolled back is not tried again soon: each round moves to another port.
@@ -236,7 +237,6 @@ class Enforcement(Change):
     """A console in its grace period goes to HTTPS for good."""
 
     title = "HTTPS is enforced"
-    # stage@ does the same as when a port moves.
     processes = ("daemon",)
     telling = ("ratchet-not-written", "stage-failed", "step-failed", "settings-invalid")
 

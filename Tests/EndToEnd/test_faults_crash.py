@@ -47,7 +47,7 @@ class Round:
         self.pid = daemon_pid(service)
         self.kept = committed(service)
         self.run = service.machine.invocation("nginx")
-        self.helpers = {kind: starts(service, kind) for kind in ("stage", "check")}
+        self.helpers = {"check": starts(service, "check")}
         self.reloads = jobs(service)
 
     def assert_made_once(self, how):

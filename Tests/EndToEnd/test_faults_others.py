@@ -2,7 +2,15 @@
 
 import pytest
 
-from faults import DAEMON, jobs, move_remote_control, override, wait_for_remote_control
+from faults import (
+    DAEMON,
+    DROP_IN,
+    jobs,
+    move_remote_control,
+    override,
+    stays,
+    wait_for_remote_control,
+)
 from story import BODY
 
 UNIT_FILE = "/lib/systemd/system/nginx.service"
@@ -129,3 +137,37 @@ def test_a_restart_that_fails_for_others_within_a_change_is_left_to_them(service
     machine.systemctl("start", "nginx")
     wait_for_remote_control(service, 8444)
     machine.systemctl("reset-failed", DAEMON, check=False)
+
+
+# While it is asked whether we may restart nginx, time passes.
+SLOW_RULE = "/etc/polkit-1/rules.d/00-slow.rules"
+SLOW = "sleep 4.25"
+SLOW_TEXT = """\
+polkit.addRule(function(action, subject) {
+    var verbs = ["restart", "try-restart"];
+    if (action.lookup("unit") === "nginx.service" && verbs.indexOf(action.lookup("verb")) >= 0) {
+        polkit.spawn(["/bin/sleep", "4.25"]);
+    }
+    return undefined;
+});
+"""
+
+
+def test_a_server_that_is_stopped_just_before_our_restart_stays_stopped(service):
+    machine = service.machine
+    machine.write_file(SLOW_RULE, SLOW_TEXT)
+    machine.systemctl("restart", "polkit.service")
+    try:
+        # From all addresses to one no reload leads.
+        machine.write_file(DROP_IN, '[channels.remote-control]\nbind = ["192.0.2.10"]\n')
+        asked = lambda: machine.run(["pgrep", "-f", SLOW], check=False).text  # noqa: E731
+        machine.wait_until(asked, "a restart is asked for")
+        machine.systemctl("stop", "nginx")
+        machine.wait_until(lambda: not asked(), "the answer")
+        service.wait_for("that it is stopped", lambda r: r["state"] == "stopped")
+        stays("nobody starts it", lambda: not machine.is_active("nginx"), 3)
+        assert set(service.notices()) == {"unit-stopped"}
+    finally:
+        machine.run(["rm", SLOW_RULE])
+        machine.systemctl("restart", "polkit.service")
+        machine.systemctl("start", "nginx")

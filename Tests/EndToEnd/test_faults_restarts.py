@@ -7,6 +7,7 @@ import pytest
 from faults import DAEMON, daemon_pid, masked, override
 
 PREPARE = "supervisord-ec-prepare@console.service"
+FOLDER = "/var/lib/supervisord-ec/console"
 # TimeoutStartSec= of preparation, and what a start of nginx takes on a busy machine.
 LONGEST_START = 10 + 5
 
@@ -75,6 +76,25 @@ def test_a_restart_by_hand_renews_without_the_daemon(due, away):
     assert report["certificate"]["days_left"] > 360
     assert "expires-soon" not in due.notices()
     assert machine.invocation("nginx") == run, "the daemon restarts nothing that is well"
+
+
+def test_a_start_that_fails_on_what_was_renewed_without_the_daemon_goes_back(due):
+    machine = due.machine
+    before, good = machine.tls_sha256(8383), due.report()["generation"]["current"]
+    refusing = f"[Service]\nExecStartPre=/usr/bin/test {FOLDER}/current -ef {FOLDER}/generations/{good:06}\n"
+    machine.systemctl("stop", DAEMON)
+    try:
+        with override(machine, "nginx.service", refusing):
+            assert machine.systemctl("restart", "nginx", check=False).returncode != 0
+            machine.systemctl("restart", "nginx")
+            assert machine.tls_sha256(8383) == before
+            # Not taken over again, else each second start would fail.
+            machine.systemctl("restart", "nginx")
+            assert machine.tls_sha256(8383) == before
+    finally:
+        machine.systemctl("start", DAEMON)
+    assert "failed to run with it" in due.wait_for_notice("rolled-back")
+    due.wait_for("what came back is served", lambda r: r["last_action"]["result"] == "rolled-back")
 
 
 def test_without_dbus_a_restart_by_hand_renews(due):

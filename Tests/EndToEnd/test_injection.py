@@ -2,7 +2,7 @@
 
 By default a sample, always the same one; `make faults` goes through all of them and writes
 docs/reliability-table.md. CALLS, a regular expression for the lines that are printed, tries those
-alone: make faults ONLY=Move-stage CALLS="EIO.*chain.pem".
+alone: make faults ONLY=Renewal-stage CALLS="EIO.*chain.pem".
 """
 
 import contextlib

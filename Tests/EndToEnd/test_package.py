@@ -16,10 +16,12 @@ UNITS = [
     "supervisord-ec-stage@probe.service",
     "supervisord-ec-check@probe.service",
     "supervisord-ec-calendar@probe.service",
+    "supervisord-ec-collect@probe.service",
+    "supervisord-ec-changed@probe.service",
 ]
 # What `systemd-analyze security` may show at most, in tenths; a change that needs more says why here.
 # check@ runs the server's own check as root on the host's network: that alone is over 1.
-CEILINGS = {UNITS[0]: 14, UNITS[1]: 8, UNITS[2]: 8, UNITS[3]: 20, UNITS[4]: 8}
+CEILINGS = {UNITS[0]: 14, UNITS[1]: 8, UNITS[2]: 8, UNITS[3]: 20, **dict.fromkeys(UNITS[4:], 8)}
 
 FOLDERS = {
     "/etc/supervisord-ec": "root:root 755",

@@ -67,6 +67,18 @@ import Testing
     #expect(scene.plan().step == nil)
   }
 
+  @Test func oneThatEndedIsToldThoughWhatTakesItsPlaceCannotBeMadeReady() {
+    var scene = imported()
+    served(&scene)
+    scene.edit { $0.certificate.imported = "j" }
+    scene.observation.imported = CertificateFacts(
+      sha256: "j", notBefore: Scene.now, notAfter: Scene.now + 300 * Scene.day, names: ["host"],
+      madeAt: Scene.now, issuer: .publicCA)
+    #expect(scene.perform(.failed("no space left"))?.kind == .stage)
+    scene.pass(91 * Scene.day)
+    #expect(scene.plan().codes.contains("expired"))
+  }
+
   @Test func aRequestToRenewAnImportIsRefusedWithTheWaysOut() {
     var scene = imported()
     served(&scene)
@@ -132,6 +144,7 @@ import Testing
     lifetime: Seconds, spans: [Seconds]
   ) {
     var scene = imported(lifetime: lifetime)
+    scene.observation.clock.synchronised = true
     served(&scene)
     for (index, span) in spans.enumerated() {
       scene.observation.clock.realtime = Scene.now + lifetime - span - 1

@@ -101,7 +101,7 @@ import Testing
     scene.progress = Progress()
     #expect(scene.perform()?.kind == .probe)
     #expect(scene.state.lastAction?.result == .rolledBack)
-    #expect(scene.plan().condition == .rolledBack)
+    #expect(scene.state.failure?.rolledBack == true)
     #expect(scene.plan().step?.kind != .restart)
   }
 

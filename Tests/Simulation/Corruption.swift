@@ -14,7 +14,7 @@ struct Corruption: Sendable {
   /// Spoils what is said in the journal.
   var said: @Sendable (inout [NoticeLedger.Entry]) -> Void = { _ in }
   /// Whether what hangs keeps its place among those that act at once.
-  var everythingIsWork = false
+  var turnsAreEndless = false
   /// Whether the state is written.
   var saves = true
 }

@@ -21,6 +21,8 @@ struct History {
   /// How many lines of the log are kept; none makes a history faster.
   var loggedLines = 0
   var isPeaceful = false
+  /// Whether an error stands, so that the daemon looks after others first.
+  private(set) var isInTrouble = false
   var wakeAt: Seconds = 0
   /// The beginnings of the last lines of the log.
   var noted: [String] = []
@@ -36,7 +38,7 @@ struct History {
       ActionsAreBounded(), HandsOff(), StoppedStays(), RefusedChangesNothing(),
       CurrentIsComplete(), LastChangeInForce(), TroubleIsTold(), NoticesAreTrue(), NoticesOnce(),
       AlwaysWakes(), CertificateLives(), DoubtIsSafe(), EventsAreTrue(), PlanIsExplained(),
-      SleepIsLong(), BroughtIsServed(),
+      SleepIsLong(), BroughtIsServed(), NeverEarly(),
     ]
   }
 
@@ -218,6 +220,7 @@ struct History {
     tell(.planned(plan, observation, running: nil))
     say(plan, observation)
     save()
+    isInTrouble = plan.notices.contains { $0.severity == .error }
     wakeAt = world.elapsed + plan.wakeAt - observation.clock.realtime
     guard let step = plan.step else {
       tell(.idle(plan, observation, state, progress))

@@ -22,9 +22,11 @@ struct Host {
   /// The longest anybody waited for a turn.
   private(set) var longestTurn: Seconds = 0
 
-  /// Nobody waits longer for a turn than for the whole change of each other service, hanging jobs
-  /// and probes left out: about twenty steps of three seconds.
+  /// Nobody waits longer for a turn than for a change or two of others, hanging jobs and probes left
+  /// out: about twenty steps of three seconds.
   static let patience: Seconds = 60
+  /// Whoever is in trouble waits behind some who are not.
+  static let patienceInTrouble: Seconds = 300
 
   init(seed: UInt64, services count: Int, corruption: Corruption? = nil) {
     self.seed = seed
@@ -140,16 +142,18 @@ struct Host {
     let end = now + span
     while verdict == nil {
       let moments = services.indices.map { moment($0) }
-      let pause = turns.pause(now: now).map { now + $0 }
+      let pause = turns.pause(now: turnTime).map { now + $0 }
       let next = min(moments.min() ?? end, pause ?? end)
       guard next < end else { break }
       now = max(now + (next > now ? 0 : 1), next)
       for index in services.indices where moment(index) <= now && verdict == nil {
-        if busyUntil[index] != nil { turns.stepEnded(name(index), now: now) }
+        if busyUntil[index] != nil { turns.stepEnded(name(index), now: turnTime) }
         busyUntil[index] = nil
         look(index)
       }
-      while verdict == nil, let name = turns.next(now: now), let index = Int(name) { look(index) }
+      while verdict == nil, let name = turns.next(now: turnTime), let index = Int(name) {
+        look(index)
+      }
     }
     now = max(now, end)
   }
@@ -164,25 +168,29 @@ struct Host {
     return min(services[index].wakeAt, news ?? .max)
   }
 
+  /// The clock that turns are counted by.
+  private var turnTime: Seconds { corruption?.turnsAreEndless ?? false ? 0 : now }
+
   private mutating func look(_ index: Int) {
     let name = name(index)
     guard busyUntil[index] == nil else { return }
     services[index].world.elapsed = max(services[index].world.elapsed, now)
-    let mayAct = turns.mayAct(name, now: now)
+    let mayAct = turns.mayAct(name, now: turnTime)
     let outcome = services[index].look(mayAct: mayAct)
     verdict = verdict ?? services[index].verdict
+    let isInTrouble = services[index].isInTrouble
     switch outcome {
     case .nothingIsDue:
       waitingSince[index] = nil
-      turns.note(name, acting: nil, isWaiting: false, now: now)
+      turns.note(name, acting: nil, isWaiting: false, isInTrouble: isInTrouble, now: turnTime)
     case .waits:
       waitingSince[index] = waitingSince[index] ?? now
       services[index].wakeAt = .max
-      turns.note(name, acting: nil, isWaiting: true, now: now)
+      turns.note(name, acting: nil, isWaiting: true, isInTrouble: isInTrouble, now: turnTime)
     case .acted(let step), .died(let step):
       hadItsTurn(index)
-      let cost: Turns.Cost = corruption?.everythingIsWork ?? false ? .work : step.cost
-      turns.note(name, acting: cost, isWaiting: true, now: now)
+      turns.note(
+        name, acting: step.cost, isWaiting: true, isInTrouble: isInTrouble, now: turnTime)
       busyUntil[index] = services[index].world.elapsed
       if case .died = outcome { die() }
     }
@@ -193,7 +201,8 @@ struct Host {
     let waited = now - (waitingSince[index] ?? now)
     waitingSince[index] = nil
     longestTurn = max(longestTurn, waited)
-    guard waited > Self.patience, verdict == nil else { return }
+    let patience = services[index].isInTrouble ? Self.patienceInTrouble : Self.patience
+    guard waited > patience, verdict == nil else { return }
     verdict = History.Verdict(
       checker: "Turns", text: "service \(index) waited \(waited) s for its turn")
   }

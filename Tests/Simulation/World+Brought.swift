@@ -18,10 +18,15 @@ extension World {
   /// Somebody brings a certificate, takes one back, or what keeps followed files writes them.
   mutating func bring(_ random: inout SplitMix64) -> String {
     let lifetime = random.pick(Self.lifetimes)
-    switch Int.random(in: 0..<10, using: &random) {
+    switch Int.random(in: 0..<13, using: &random) {
     case 0...2:
       importNow(issue(lifetime: lifetime))
       return "a certificate is imported for \(Timestamp.spanText(lifetime))"
+    case 10...11:
+      let wait = random.pick([3600, Limits.day, 5 * Limits.day, 40 * Limits.day])
+      importNow(issue(lifetime: max(lifetime, 2 * wait)), from: realtime + wait)
+      return "one is imported, to be served in \(Timestamp.spanText(wait))"
+    case 12: return changeWaiting(withdraws: random.chance(500))
     case 3:
       draft.settings.certificate.source = .selfSigned
       digest += 1
@@ -56,11 +61,28 @@ extension World {
       names: ["host"], madeAt: realtime, issuer: .publicCA)
   }
 
-  private mutating func importNow(_ certificate: CertificateFacts) {
+  /// `from`: when it is to be served; nil: at once.
+  private mutating func importNow(_ certificate: CertificateFacts, from: UnixSeconds? = nil) {
     accept(certificate)
     draft.settings.certificate.source = .imported
     draft.settings.certificate.imported = certificate.sha256
+    draft.settings.certificate.activateAt = from
     digest += 1
+  }
+
+  /// The import that waits is served at once, or taken back.
+  private mutating func changeWaiting(withdraws: Bool) -> String {
+    guard draft.settings.certificate.source == .imported,
+      draft.settings.certificate.activateAt != nil,
+      let present = current.flatMap({ generations[$0] })?.certificate,
+      present.sha256 != draft.settings.certificate.imported
+    else { return "nothing" }
+    draft.settings.certificate.activateAt = nil
+    digest += 1
+    guard withdraws else { return "the import that waits is wanted now" }
+    draft.settings.certificate.source = present.issuer == nil ? .selfSigned : .imported
+    draft.settings.certificate.imported = present.issuer == nil ? nil : present.sha256
+    return "the import that waits is taken back"
   }
 
   private mutating func accept(_ certificate: CertificateFacts) {
@@ -93,11 +115,19 @@ extension World {
     let isLasting = wantedBrought.map { $0.notAfter - rightTime > 100 * Limits.day } ?? false
     switch draft.settings.certificate.source {
     case .selfSigned: return
+    // One that waits for weeks has them.
+    case .imported where isWaiting: return
     case .imported: if !isLasting { importNow(issue(lifetime: 200 * Limits.day)) }
     case .followed:
       guard !isLasting || brought.followed?.finding != nil else { return }
       write(followed: issue(lifetime: 200 * Limits.day), insists: true)
     }
+  }
+
+  /// Whether an import waits for its moment, by the settings.
+  var isWaiting: Bool {
+    guard draft.settings.certificate.source == .imported, wantedBrought != nil else { return false }
+    return draft.settings.certificate.activateAt.map { $0 > realtime } ?? false
   }
 
   /// The one that the settings ask for, if it is whole on disk; nil: none, or one made here.

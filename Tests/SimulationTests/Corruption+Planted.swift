@@ -88,6 +88,15 @@ extension Corruption {
         if case .stage(let order) = plan.step, order.newCertificate { plan.step = nil }
       }),
     Corruption(
+      name: "an import is served before its moment", caughtBy: "NeverEarly",
+      after: { plan, observation, progress in
+        guard progress.running == nil, plan.step == nil,
+          let candidate = observation.candidate, candidate.certificate.issuer != nil
+        else { return }
+        name(.switchCurrent, in: &plan)
+        plan.step = .switchCurrent(generation: candidate.number)
+      }),
+    Corruption(
       name: "what was imported is never made ready", caughtBy: "BroughtIsServed",
       after: { plan, _, _ in
         if case .stage(let order) = plan.step, order.certificate.source.isBrought {

@@ -13,13 +13,13 @@ import Testing
   @Test func turnsAreWaitedForAndComeSoon() {
     var host = Host(seed: 1, services: 6)
     _ = host.live(days: 30)
-    #expect((1...Host.patience).contains(host.longestTurn))
+    #expect((1...Host.patienceInTrouble).contains(host.longestTurn))
   }
 
   /// What hangs and keeps its place holds up the others: found by the checker of the whole host.
   @Test func aHangingServiceThatKeepsItsPlaceIsFound() {
     let planted = Corruption(
-      name: "what hangs keeps its place", caughtBy: "Turns", everythingIsWork: true)
+      name: "what hangs keeps its place", caughtBy: "Turns", turnsAreEndless: true)
     let isFound = (1...100).contains { (seed: UInt64) in
       var host = Host(seed: seed, services: 6, corruption: planted)
       _ = host.live(days: 1, kept: [])

@@ -83,6 +83,25 @@ import Testing
     }
   }
 
+  /// The words of a text that begin with two hyphens.
+  static func options(_ text: String) -> Set<String> {
+    let words = text.split { !($0.isLetter || $0.isNumber || $0 == "-") }
+    return Set(words.filter { $0.hasPrefix("--") && $0.count > 2 }.map(String.init))
+  }
+
+  /// The options of a verb and of those below it, as its help names them.
+  static func options(of command: any ParsableCommand.Type) -> Set<String> {
+    let own = options(SupervisordEC.helpMessage(for: command, includeHidden: true, columns: 200))
+    return command.configuration.subcommands.reduce(own) { $0.union(options(of: $1)) }
+  }
+
+  @Test func everyOptionIsExplainedAndNoOther() throws {
+    let page = try Tree.text("docs/supervisord-ec.8").replacing("\\-", with: "-")
+      .replacing("\\fR", with: " ").replacing("\\fP", with: " ")
+    let known = Self.options(of: SupervisordEC.self).subtracting(["--help", "--version"])
+    #expect(Self.options(page).subtracting(["--help", "--version"]) == known)
+  }
+
   @Test func unitsRunVerbsThatExist() throws {
     for path in Tree.files(below: "units") {
       for line in try Tree.text(path).split(separator: "\n") where line.hasPrefix("Exec") {

@@ -19,7 +19,7 @@ struct Adopter {
   private let manager: Manager
   private let records: AdoptionStore
   private let intended: AdoptionStore
-  private let pieces: RootPaths
+  let pieces: RootPaths
 
   /// systemd has to answer within this.
   private static let systemdSeconds = 15
@@ -65,7 +65,7 @@ struct Adopter {
   private static let standardSites = ["main"]
 
   private func adopt(_ known: Adoption?) throws -> ExitStatus {
-    let settings = try settings()
+    let (settings, origins) = try settings()
     let wantedBackend = backend ?? known?.backend
     var record = Adoption(
       name: name, unit: unit, profile: profileName, backend: wantedBackend,
@@ -90,7 +90,7 @@ struct Adopter {
     case .included(let serverNames):
       record.serverNames = serverNames
       for name in proposed.leftOver { try RootPieces(pieces).removeCopies(of: name) }
-      return try finish(record, wasAdopted: known == record)
+      return try finish(record, settings, origins: origins, wasAdopted: known == record)
     }
   }
 
@@ -150,7 +150,7 @@ struct Adopter {
     return outcome.output.hasPrefix("loaded") ? socket : nil
   }
 
-  private func settings() throws -> ServiceSettings {
+  private func settings() throws -> (ServiceSettings, origins: [String: String]) {
     guard let group = unsafe getgrnam("supervisord-ec")?.pointee.gr_gid else {
       throw CommandProblem(
         .refused, "there is no group supervisord-ec",
@@ -167,7 +167,7 @@ struct Adopter {
           "\"\(pieces.settings)\" is for \(settings.unit) with the profile \(settings.profile)",
           next: "Mend unit and profile there, or choose another --name")
       }
-      return settings
+      return (settings, loaded.origins)
     case .invalid(let problems):
       for problem in problems.dropFirst() { environment.complain(problem.text) }
       throw CommandProblem(
@@ -202,7 +202,7 @@ struct Adopter {
     }
   }
 
-  private func runHelper(_ kind: String) throws {
+  func runHelper(_ kind: String) throws {
     let helper = "supervisord-ec-\(kind)@\(name).service"
     let outcome: JobOutcome = try manager.wait(timeoutSeconds: Self.helperSeconds + 5) {
       manager.start(unit: helper, timeoutSeconds: Self.helperSeconds, completion: $0)
@@ -255,10 +255,13 @@ struct Adopter {
 
   // MARK: Adopting
 
-  private func finish(_ record: Adoption, wasAdopted: Bool) throws -> ExitStatus {
+  private func finish(
+    _ record: Adoption, _ settings: ServiceSettings, origins: [String: String], wasAdopted: Bool
+  ) throws -> ExitStatus {
     // The running server takes the includes before the daemon looks, so that it need not reload.
+    let isCollectorNew = try prepareCollector(settings, origins: origins)
     let changed = try RootPieces(pieces).makeDropInAndRule()
-    if changed { try manager.waitForDaemonReload() }
+    if changed || isCollectorNew { try manager.waitForDaemonReload() }
     try? intended.remove(name)
     let isActive = (try? manager.waitForProperties(of: unit))?.activeState == "active"
     if isActive && !wasAdopted {
@@ -272,6 +275,7 @@ struct Adopter {
       }
     }
     try records.write(record)
+    try startCollector()
     environment.write("Adopted: \(unit) as \"\(name)\".\n", .output)
     return waitForDaemon(isActive: isActive)
   }

@@ -65,6 +65,11 @@ struct ReleaseCommand: Verb {
   private func release(_ record: Adoption, _ paths: HostPaths) throws {
     let store = ServiceStore(root: paths.state, name: record.name)
     let lock = try store.lock()
+    // What systemd has loaded of a unit outlives its files.
+    let collector = CollectorPieces(name: record.name)
+    if collector.isThere, FileSystem.isDirectory("/run/systemd/system") {
+      _ = try Subcommand.run(["/usr/bin/systemctl", "--quiet", "stop", collector.path])
+    }
     try Release(RootPaths(name: record.name, unit: record.unit)).run()
     _ = consume lock
   }

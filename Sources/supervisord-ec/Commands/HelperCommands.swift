@@ -53,9 +53,10 @@ struct Prepare: Verb {
     abstract: "Prepares the start of a service; for supervisord-ec-prepare@NAME.service.",
     discussion: """
       systemd runs it before every start of the service, whoever asked for it: it renews the \
-      certificate if that is due and takes over a change that was staged and checked. Needs neither \
-      the daemon nor D-Bus. Runs as the user supervisord-ec; if it fails the service starts from \
-      what it has.
+      certificate if that is due and takes over a change that was staged and checked. If the start \
+      before failed on a generation that was not proved, and the daemon is away, it goes back to \
+      the last good one. Needs neither the daemon nor D-Bus. Runs as the user supervisord-ec; if it \
+      fails the service starts from what it has.
       """)
 
   @Argument(help: "The service's name.") var name: String

@@ -45,13 +45,14 @@ struct MaterialOptions: ParsableArguments {
     var inputs = Self.inputs(files + chain + key + pkcs12, &unreadable, environment)
     defer { for index in inputs.indices { wipe(&inputs[index].bytes) } }
     var named = try password(in: environment)
+    defer { if var password = named.take() { wipe(&password) } }
     material.result = Self.read(inputs, named, environment)
     if named == nil, material.result.reasons.contains(where: { $0.code == "password-needed" }),
       let asked = try environment.askPassword("Password: ")
     {
       material.result.material.wipeKeys()
-      material.result = Self.read(inputs, asked, environment)
       named = asked
+      material.result = Self.read(inputs, named, environment)
     }
     let roots = roots(named, &unreadable, environment)
     material.trusted = roots.material.certificates
@@ -88,10 +89,7 @@ struct MaterialOptions: ParsableArguments {
   private static func read(
     _ inputs: [MaterialInput], _ password: [UInt8]?, _ environment: Environment
   ) -> ReadingResult {
-    guard !inputs.isEmpty else { return ReadingResult() }
-    guard var password else { return environment.readMaterial(inputs, nil) }
-    defer { wipe(&password) }
-    return environment.readMaterial(inputs, password)
+    inputs.isEmpty ? ReadingResult() : environment.readMaterial(inputs, password)
   }
 
   private static func inputs(

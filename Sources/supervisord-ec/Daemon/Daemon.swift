@@ -26,6 +26,7 @@ final class Daemon {
   private var settlesAt: UInt64?
   /// Services whose settings are read even if they are written again: the writer never rests.
   private var settledNames: Set<String> = []
+  private var rest: Rest?
   private var signals: [EventSource] = []
   private var services: [String: ServiceCoordinator] = [:]
   private var loaded: [String: LoadedSettings] = [:]
@@ -71,6 +72,7 @@ final class Daemon {
     follower = try makeFollower()
     settled = try loop.timer(.boottime) { [weak self] in self?.lookAtSettled() }
     fullLookTimer = try loop.timer(.boottime) {}
+    rest = try Rest(loop: loop)
     try loop.afterEach { [weak self] in self?.pass() }
     removeLeftovers()
     manager.connect()
@@ -103,8 +105,8 @@ final class Daemon {
     Notify.reloading()
     isReloading = true
     for service in services.values { service.lookAnew() }
-    follower?.lookAnew()
     nextFullLook = 0
+    follower?.lookAnew()
     lookAtAll()
   }
 
@@ -196,6 +198,7 @@ final class Daemon {
     while let name = turns.next(now: now.boottime) { consider(name, now) }
     wake(now)
     awaitSettling()
+    rest?.putOff()
     say(summary())
     if isFull { nextFullLook = 2 * Systemd.Clock.boottimeMicroseconds() - began }
   }

@@ -1,3 +1,4 @@
+internal import Adoption
 internal import Files
 internal import Generations
 internal import Glibc
@@ -28,6 +29,9 @@ final class Follower {
   static let pause: Seconds = 5 * 60
   /// The same where systemd has to start a unit for it.
   static let collectPause: Seconds = 3600
+  /// After systemd saw something move it is read so much later: what moves on meanwhile goes
+  /// unseen.
+  static let movedPause: Seconds = 1
   /// Somebody else writes in the service's folder, for a moment.
   static let busyPause: Seconds = 1
 
@@ -45,6 +49,8 @@ final class Follower {
     var good: FilesStamp?
     /// Whether systemd reads them for us at the moment.
     var isCollecting = false
+    /// When systemd last saw something move there; nil: not looked at yet.
+    var moved: FilesStamp?
     /// The last trouble of ours that was told.
     var told: String?
   }
@@ -96,6 +102,11 @@ final class Follower {
     if known.input != input { (known.isDue, known.good) = (true, nil) }
     if known.input.files != files { known.isWatched = false }
     known.input = input
+    let moved = FilesStamp([ServiceStore(root: paths.state, name: name).followedChangePath])
+    if let before = known.moved, before != moved {
+      known.again = Self.earlier(known.again, clock.boottime + Self.movedPause)
+    }
+    known.moved = moved
     if let again = known.again, clock.boottime >= again { known.isDue = true }
     if !known.isWatched { watchSoon() }
     if known.isWatched && known.isDue && !known.isCollecting { read(name, &known, clock) }
@@ -106,6 +117,10 @@ final class Follower {
   /// Forgets a service that follows nothing any more.
   func forget(_ name: String) {
     if services.removeValue(forKey: name) != nil { watchSoon() }
+  }
+
+  private static func earlier(_ moment: Seconds?, _ other: Seconds) -> Seconds {
+    min(moment ?? other, other)
   }
 
   // MARK: Watching
@@ -143,7 +158,9 @@ final class Follower {
     known.good = nil
     var content = FollowedContent(reading: known.input.files)
     defer { content.wipe() }
-    if content.isOutOfReach(known.input.files), CollectorUnit.isThere(name, paths) {
+    if content.isOutOfReach(known.input.files),
+      CollectorPieces(name: name, root: paths.root).areFor(known.input.files)
+    {
       return collect(name, &known, clock)
     }
     take(content, name, &known, clock, pause: Self.pause)
@@ -158,11 +175,12 @@ final class Follower {
 
   private func take(
     _ content: FollowedContent, _ name: String, _ known: inout Followed, _ clock: ClockFacts,
-    pause: Seconds
+    pause: Seconds, isHandedOver: Bool = false
   ) {
-    let intake = FollowedIntake(
+    var intake = FollowedIntake(
       name: name, settings: known.input.settings, serverNames: known.input.serverNames,
       paths: paths, now: clock.realtime)
+    intake.isHandedOver = isHandedOver
     do {
       let facts = try intake.take(content, lockMilliseconds: 0)
       known.told = nil
@@ -193,13 +211,17 @@ final class Follower {
     guard var known = services[name] else { return }
     known.isCollecting = false
     let clock = ClockWatcher.facts(builtAt: 0, synchronised: nil)
+    let moved = known.again
+    known.again = nil
     if let problem {
       take(
         FollowedContent(problem: problem, of: known.input.files), name, &known, clock,
-        pause: Self.collectPause)
-    } else if ServiceStore(root: paths.state, name: name).followed()?.finding != nil {
-      known.again = clock.boottime + Self.collectPause
+        pause: Self.collectPause, isHandedOver: true)
+    } else if let finding = ServiceStore(root: paths.state, name: name).followed()?.finding {
+      let settles = finding.countsAt - clock.realtime
+      known.again = clock.boottime + (settles > 0 ? settles : Self.collectPause)
     }
+    if let moved { known.again = Self.earlier(known.again, moved) }
     services[name] = known
     onChange([name])
   }
@@ -209,10 +231,4 @@ final class Follower {
 enum CollectorUnit {
   /// Its name for a service.
   static func name(_ service: String) -> String { "supervisord-ec-collect@\(service).service" }
-
-  /// Whether root let it read files, at `adopt`.
-  static func isThere(_ service: String, _ paths: HostPaths) -> Bool {
-    FileSystem.exists(
-      "\(paths.root)/etc/systemd/system/\(name(service)).d/50-supervisord-ec.conf")
-  }
 }

@@ -93,7 +93,16 @@ extension FollowedIntake {
   ) -> FollowedFinding {
     let more = problems.count > 1 ? " (and \(problems.count - 1) more)" : ""
     return FollowedFinding(
-      kind, code: reason.code, text: reason.text + more, since: now, certificate: certificate)
+      kind, code: reason.code, text: text(reason) + more, since: now, certificate: certificate)
+  }
+
+  /// Where a certificate is imported, options help that there are none of here.
+  private func text(_ reason: Reason) -> String {
+    guard reason.code == FollowedFinding.unknownIssuer, let found = reason.found,
+      let missing = reason.expected
+    else { return reason.text }
+    return "the chain ends at \"\(found)\" and reaches no root that this host trusts; missing:"
+      + " \"\(missing)\""
   }
 
   private func finding(_ code: String, _ text: String) -> FollowedFinding {

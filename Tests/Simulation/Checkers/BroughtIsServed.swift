@@ -9,7 +9,7 @@ struct BroughtIsServed: Checker {
     if isBrought, !world.brought.accepted.contains(serving.certificate.sha256) {
       return "\"\(serving.certificate.sha256)\" is served, and was never accepted"
     }
-    guard case .settled = moment else { return nil }
+    guard case .settled = moment, !world.isWaiting else { return nil }
     guard let wanted = world.wantedBrought else {
       return isBrought && world.draft.settings.certificate.source == .selfSigned
         ? "\"\(serving.certificate.sha256)\" is served, and one made here is asked for" : nil

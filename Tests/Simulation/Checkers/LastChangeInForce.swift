@@ -16,7 +16,8 @@ struct LastChangeInForce: Checker {
     if !world.requests.isEmpty { return "requests wait: \(world.requests)" }
     let errors = plan.notices.filter { $0.severity == .error }
     if !errors.isEmpty { return "notices stand although all is well: \(errors)" }
-    let mayWait = world.draft.settings.restart.window != nil && plan.condition == .waiting
+    let waits = world.draft.settings.restart.window != nil || world.isWaiting
+    let mayWait = waits && plan.condition == .waiting
     if plan.condition != .good && !mayWait { return "the condition is \(plan.condition)" }
     let kept = world.generations.count
     if kept > 3 * Limits.keptGenerations { return "\(kept) generations are kept" }

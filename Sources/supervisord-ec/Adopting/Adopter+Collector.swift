@@ -1,0 +1,95 @@
+internal import Adoption
+internal import Files
+internal import Generations
+internal import Glibc
+internal import Planner
+internal import Settings
+internal import Systemd
+
+/// Followed files that only root may read: `adopt` lets systemd hand them over, and says which.
+extension Adopter {
+  private var collector: CollectorPieces { CollectorPieces(name: name) }
+
+  /// Makes or removes the pieces, as the settings and the rights of the files ask for.
+  ///
+  /// True: systemd must reload its files, then `startCollector`.
+  func prepareCollector(_ settings: ServiceSettings, origins: [String: String]) throws -> Bool {
+    guard settings.certificate.source == .followed, let files = settings.certificate.followed,
+      try !Self.mayRead(files)
+    else {
+      guard collector.isThere else { return false }
+      _ = try Self.systemctl(["stop", collector.path])
+      try collector.remove()
+      environment.complain("systemd hands over no files of \"\(name)\" any more.")
+      return true
+    }
+    for path in files.paths {
+      if let reason = RootTexts.refusal(ofCollected: path) {
+        throw CommandProblem(
+          .refused, "systemd cannot hand over \"\(path)\": \(reason)",
+          next: "Give it another name, or let the user supervisord-ec read it")
+      }
+    }
+    guard try collector.make(for: files) else { return false }
+    for (key, path) in [
+      ("certificate.certificate", files.certificate), ("certificate.key_file", files.keyFile),
+    ] {
+      environment.complain(
+        "note: systemd reads \"\(path)\" as root for the user supervisord-ec, as \(key) in"
+          + " \"\(origins[key] ?? pieces.settings)\" asks for it")
+    }
+    return true
+  }
+
+  /// Watches the files from now on, and has them read once; a failure is told, as nothing of the
+  /// adoption depends on it.
+  func startCollector() throws {
+    guard collector.isThere else { return }
+    // Not only started: a path unit that runs takes other paths only when it begins anew.
+    let outcome = try Self.systemctl(["restart", collector.path])
+    guard outcome.status == 0 else {
+      throw CommandProblem(
+        .refused, "\(collector.path) could not be started",
+        next: "See: systemctl status \(collector.path)")
+    }
+    do {
+      try runHelper("collect")
+    } catch let problem as CommandProblem {
+      environment.complain("note: \(problem.what)")
+    }
+  }
+
+  private static func systemctl(_ arguments: [String]) throws -> Subcommand.Outcome {
+    try Subcommand.run(["/usr/bin/systemctl", "--quiet"] + arguments)
+  }
+
+  /// Whether the daemon itself reads these files; one that is missing may come with other rights.
+  static func mayRead(_ files: FollowedFiles) throws -> Bool {
+    if files.paths.contains(where: { FollowedContent.hiddenFolder(of: $0) != nil }) { return false }
+    return try asOwnUser {
+      files.paths.allSatisfy { path in
+        (try? FileSystem.read(path, limit: InputSource.limit)) != nil
+      }
+    }
+  }
+
+  /// Runs `work` with the rights of our user and its groups alone, as systemd starts the daemon.
+  private static func asOwnUser<Result>(_ work: () throws -> Result) throws -> Result {
+    guard let owner = OwnUser.account else {
+      throw CommandProblem(
+        .refused, "there is no user \"supervisord-ec\"",
+        next: "Reinstall the package: apt install --reinstall supervisord-ec")
+    }
+    let count = getgroups(0, nil)
+    var groups = [gid_t](repeating: 0, count: Int(max(0, count)))
+    guard count >= 0, unsafe getgroups(count, &groups) == count,
+      unsafe initgroups("supervisord-ec", owner.group) == 0
+    else {
+      throw CommandProblem(
+        .notPermitted, "the groups of \"supervisord-ec\" cannot be taken (initgroups)",
+        next: "Run it outside of a container or sandbox that forbids it")
+    }
+    defer { unsafe setgroups(groups.count, groups) }
+    return try OwnerRights.with(work)
+  }
+}
