@@ -24,11 +24,9 @@ def measure(figures_, deb, rounds):
 def stages(bench, began):
     """Where the time of a change goes, by the journal of systemd's own doings."""
     name = bench.story.name
-    stage, check = (f"supervisord-ec-{kind}@{name}.service" for kind in ("stage", "check"))
+    check = f"supervisord-ec-check@{name}.service"
     moments = [
-        ("rename to stage begins", stage, "Starting "),
-        ("stage runs", stage, "Finished "),
-        ("stage's end to check begins", check, "Starting "),
+        ("rename to check begins", check, "Starting "),
         ("check runs", check, "Finished "),
         ("check's end to reload begins", "nginx.service", "Reloading "),
         ("reload runs", "nginx.service", "Reloaded "),

@@ -6,7 +6,7 @@ import Testing
 @Suite struct CodePagesTests {
   @Test func onlyCodeOfFilesIsGivenBack() {
     let maps = """
-      55d0c0000000-55d0c0fc3000 r-xp 00000000 08:01 131 /usr/bin/supervisord ec
+      55d0c0000000-55d0c0fc3000 r-xp 00000000 08:01 131       /usr/bin/supervisord ec
       55d0c0fc3000-55d0c1028000 r--p 00fc3000 08:01 131 /usr/bin/supervisord-ec
       55d0c1028000-55d0c1150000 rw-p 01028000 08:01 131 /usr/bin/supervisord-ec
       55d0c2000000-55d0c2100000 rw-p 00000000 00:00 0 [heap]

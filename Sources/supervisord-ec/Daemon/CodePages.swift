@@ -27,7 +27,9 @@ enum CodePages {
   static func ranges(in maps: String) -> [Range<UInt>] {
     maps.split(separator: "\n").compactMap { line in
       let words = line.split(separator: " ", maxSplits: 5, omittingEmptySubsequences: true)
-      guard words.count == 6, words[1] == "r-xp", words[5].hasPrefix("/") else { return nil }
+      // The kernel pads the line with spaces so that paths stand below each other.
+      guard words.count == 6, words[1] == "r-xp", words[5].drop(while: { $0 == " " }).first == "/"
+      else { return nil }
       let ends = words[0].split(separator: "-").map { UInt($0, radix: 16) }
       guard ends.count == 2, let start = ends[0], let end = ends[1], start < end else { return nil }
       return start..<end
