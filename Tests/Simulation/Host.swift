@@ -22,8 +22,8 @@ struct Host {
   /// The longest anybody waited for a turn.
   private(set) var longestTurn: Seconds = 0
 
-  /// Nobody waits longer for a turn than for a change or two of others, hanging jobs and probes left
-  /// out: about twenty steps of three seconds.
+  /// Nobody waits longer for a turn than for a change or two of others, hanging jobs and probes
+  /// left out: about twenty steps of three seconds.
   static let patience: Seconds = 60
   /// Whoever is in trouble waits behind some who are not.
   static let patienceInTrouble: Seconds = 300
