@@ -1,7 +1,7 @@
 import Planner
 
-/// A host on which every step succeeds: the settings change once a month, certificates and the grace
-/// period end by themselves.
+/// A host on which every step succeeds: the settings change once a month, certificates and the
+/// grace period end by themselves.
 ///
 /// Faults are the simulation's; here only the time of the decisions counts.
 struct QuietHost {

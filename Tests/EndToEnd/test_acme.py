@@ -149,6 +149,9 @@ def test_the_daemon_cannot_have_other_files_read(host):
     assert "adopt" in wait_for_notice(host, "followed-unreadable")
     result = machine.systemctl("start", f"{COLLECT}.service", check=False)
     assert result.returncode != 0
+    # Nor does root allow it unseen: the drop-in of commands is not root's alone.
+    refused = host.ec("adopt", "nginx.service", "--profile", "nginx", "--name", "console", check=False)
+    assert refused.returncode == 1 and "others than root may write" in refused.stderr, refused
     assert "secret" not in machine.run(f"cat {UNITS}/{COLLECT}.*.d/*.conf").stdout
     host.try_to_set("certificate.key_file", acme.CLIENTS["certbot"].key)
     host.wait_until_over("followed-unreadable")

@@ -250,7 +250,7 @@ def test_it_is_not_renewed_by_us(followed):
 
 def test_what_systemd_hides_from_the_daemon_is_said(followed):
     followed.machine.run(f"mkdir -p /home/tls; cp {FOLDER}/*.pem /home/tls; chmod -R a+rX /home/tls")
-    followed.service.ec("set", "console", "certificate.certificate", "/home/tls/chain.pem")
+    followed.service.try_to_set("certificate.certificate", "/home/tls/chain.pem")
     text = followed.service.wait_for_notice("followed-unreadable")
     assert "ProtectHome" in text and "supervisord-ec adopt" in text
 

@@ -30,15 +30,52 @@ extension Adopter {
           next: "Give it another name, or let the user supervisord-ec read it")
       }
     }
+    if !collector.areFor(files) { try requireWordOfRoot(for: files) }
     guard try collector.make(for: files) else { return false }
-    for (key, path) in [
-      ("certificate.certificate", files.certificate), ("certificate.key_file", files.keyFile),
-    ] {
+    for (key, path) in Self.keys(of: files) {
       environment.complain(
         "note: systemd reads \"\(path)\" as root for the user supervisord-ec, as \(key) in"
           + " \"\(origins[key] ?? pieces.settings)\" asks for it")
     }
     return true
+  }
+
+  /// What systemd reads as root for an unprivileged user must be asked for by root: what the daemon
+  /// may write in settings could name any file of the host.
+  ///
+  /// The settings are read again between two looks at their files, so that none was swapped.
+  private func requireWordOfRoot(for files: FollowedFiles) throws {
+    let before = loadSettings(name: name, folders: .system)
+    let places = Self.keys(of: files).map { before.origins[$0.key] ?? pieces.settings }
+    let stamps = places.map(FileSystem.stamp)
+    for (place, key) in zip(places, Self.keys(of: files).map(\.key)) where !Self.isOfRoot(place) {
+      throw CommandProblem(
+        .refused,
+        "\(key) is set in \"\(place)\", which others than root may write, so systemd does not read"
+          + " that file as root",
+        next: "Write certificate.certificate and certificate.key_file into \"\(pieces.settings)\","
+          + " and adopt again")
+    }
+    let now = loadSettings(name: name, folders: .system)
+    guard case .valid(let settings) = now.outcome, settings.certificate.followed == files,
+      Self.keys(of: files).map({ now.origins[$0.key] ?? pieces.settings }) == places,
+      places.map(FileSystem.stamp) == stamps
+    else {
+      throw CommandProblem(
+        .refused, "the settings of \"\(name)\" are being changed", next: "Adopt again")
+    }
+  }
+
+  private static func keys(of files: FollowedFiles) -> [(key: String, path: String)] {
+    [("certificate.certificate", files.certificate), ("certificate.key_file", files.keyFile)]
+  }
+
+  /// Whether root alone can have written what a file says.
+  private static func isOfRoot(_ path: String) -> Bool {
+    guard case .file = FileSystem.kind(path), let facts = FileSystem.ownership(path) else {
+      return false
+    }
+    return facts.user == 0 && facts.mode & 0o022 == 0
   }
 
   /// Watches the files from now on, and has them read once; a failure is told, as nothing of the
