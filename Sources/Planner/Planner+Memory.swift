@@ -64,6 +64,13 @@ extension Planner {
         $0.kind != .stage && !($0.at..<$0.at + $0.pause).contains(facts.now)
       }
     }
+    // Nor is what waits for a moment of its own: an older try with another certificate was for the
+    // same channels, and is over.
+    if facts.order?.urgency == .later && !facts.isOnTrial {
+      state.forget {
+        !$0.isHarmlessToRetry && !($0.at..<$0.at + $0.pause).contains(facts.now)
+      }
+    }
     guard let failed = progress.ratchetFailed,
       facts.observation.clock.boottime >= failed.retryAt
     else { return }

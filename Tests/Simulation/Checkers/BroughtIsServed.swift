@@ -1,8 +1,9 @@
 import Planner
 
 /// Once all is well, what others issued is served as the settings ask: the import that they name,
-/// the newest followed one that was accepted, or one made here; and at no time one that nobody
-/// accepted.
+/// the newest followed one that was accepted, or one made here.
+///
+/// One that nobody accepted is served at no time.
 struct BroughtIsServed: Checker {
   mutating func see(_ moment: Moment, in world: World) -> String? {
     guard let serving = world.serving else { return nil }
