@@ -28,7 +28,12 @@ public struct Announcer {
   init(to write: @escaping (Entry) -> Void) { self.write = write }
 
   /// Says that something happened.
-  public func announce(_ event: Event, service: String, observation: Observation) {
+  ///
+  /// `reactedMicroseconds`: from the moment when the change was seen to the call to systemd.
+  public func announce(
+    _ event: Event, service: String, observation: Observation, reactedMicroseconds: UInt64? = nil
+  ) {
+    let reacted = reactedMicroseconds.map { [("SUPERVISORD_EC_REACTED_USEC", "\($0)")] } ?? []
     let priority: Journal.Priority =
       switch event.code {
       case .firstSight, .answered: .info
@@ -38,7 +43,7 @@ public struct Announcer {
       }
     send(
       event.text, priority, MessageID.events[event.code.rawValue], service: service,
-      fields: Self.fields(observation, generation: event.generation))
+      fields: Self.fields(observation, generation: event.generation) + reacted)
   }
 
   /// Says that a notice stands from now on.

@@ -2,6 +2,7 @@ public import Generations
 public import Planner
 
 internal import Files
+internal import Systemd
 
 /// The hands of one service: asks the planner, performs the one step it names, tells what stands.
 ///
@@ -27,6 +28,7 @@ public final class ServiceCoordinator {
   /// What went wrong and may be said, with what to do, by a notice of the next plan.
   private var unsaid: [(event: Event, observation: Observation)] = []
   private var lastReport: StatusReport?
+  private var reaction = Reaction()
 
   /// Coordinates `name`; `onFinish` is called after each step, with it, to look again.
   public init(
@@ -55,6 +57,9 @@ public final class ServiceCoordinator {
   /// When to look again at the latest; nil: whenever something happens.
   public private(set) var wakeAt: UnixSeconds?
 
+  /// A change outside was seen; how soon a job follows from it is told with what is served then.
+  public func saw(changeAt microseconds: UInt64) { reaction.saw(at: microseconds) }
+
   /// Waits no longer to write what could not be written: somebody asks for a look at everything.
   public func lookAnew() {
     saveAgain.succeeded()
@@ -75,12 +80,15 @@ public final class ServiceCoordinator {
       clock.realtime + max(1, $0 - clock.boottime)
     }
     wakeAt = (retries + [plan.wakeAt].compactMap(\.self)).min()
+    if plan.step == nil && progress.running == nil { reaction.nothingFollows() }
     guard let step = plan.step, mayAct, progress.running == nil else { return }
     Planner.begin(step, progress: &progress)
     performer.perform(step, adoption: observation.adoption, observation: observation) {
       [weak self] result in
       self?.finished(step, result, observation)
     }
+    // The call is sent by now.
+    if step.isJob { reaction.called(at: Systemd.Clock.boottimeMicroseconds()) }
   }
 
   private func finished(_ step: Step, _ result: StepResult, _ observation: Observation) {
@@ -88,7 +96,9 @@ public final class ServiceCoordinator {
       result, of: step, observation: observation, state: &state, progress: &progress)
     for event in events {
       if event.reason == nil {
-        announcer.announce(event, service: name, observation: observation)
+        let reacted = event.code == .committed ? reaction.end() : nil
+        announcer.announce(
+          event, service: name, observation: observation, reactedMicroseconds: reacted)
       } else {
         unsaid.append((event, observation))
       }

@@ -118,6 +118,18 @@ import Testing
     #expect(one.judgement.authority == .privateCA && one.refusals == [])
   }
 
+  @Test func aRootReplacedAfterItWasIndexedCountsAsNone() throws {
+    let (root, middle, leaf) = try authority.ordinary()
+    let other = try authority.make("other", extensions: Authority.ca)
+    var one = try Case([leaf, middle])
+    one.question.anchors = try anchors(shipped: root, list: "mozilla/root.crt")
+    let shipped = "\(authority.folder.path)/share/mozilla/root.crt"
+    try authority.run(["cp", other.certificate, shipped])
+    #expect(one.refusals == ["chain-incomplete"])
+    try authority.run(["cp", root.certificate, shipped])
+    #expect(one.judgement.authority == .publicCA)
+  }
+
   @Test func aPublicCAsLongValidityIsRefused() throws {
     let root = try authority.make("root", extensions: Authority.ca, days: 4000)
     let leaf = try authority.make("leaf", by: root, days: 399)

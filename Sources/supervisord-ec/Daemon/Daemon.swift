@@ -142,13 +142,19 @@ final class Daemon {
   private func makeFollower() throws -> Follower {
     try Follower(
       loop: loop, paths: observer.paths,
-      onChange: { [weak self] in self?.dirty.formUnion($0) },
+      onChange: { [weak self] in self?.followedChanged($0) },
       onTrouble: { [weak self] text, name in
         self?.announcer.trouble("not-followed", text, service: name)
       },
       startCollector: { [weak self] name, finish in
         self?.manager.startAndTell(unit: CollectorUnit.name(name), finish: finish)
       })
+  }
+
+  private func followedChanged(_ names: [String]) {
+    dirty.formUnion(names)
+    let now = Systemd.Clock.boottimeMicroseconds()
+    for name in names { services[name]?.saw(changeAt: now) }
   }
 
   private func lookAtSettled() {

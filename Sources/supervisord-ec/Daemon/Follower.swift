@@ -16,6 +16,7 @@ final class Follower {
   private let onChange: (_ names: [String]) -> Void
   private let onTrouble: (_ text: String, _ name: String?) -> Void
   private let startCollector: Collector
+  private let roots = HostRoots()
   private var watcher: PathWatcher?
   private var services: [String: Followed] = [:]
   private var refused: Set<String> = []
@@ -181,6 +182,7 @@ final class Follower {
       name: name, settings: known.input.settings, serverNames: known.input.serverNames,
       paths: paths, now: clock.realtime)
     intake.isHandedOver = isHandedOver
+    intake.anchors = roots.anchors
     do {
       let facts = try intake.take(content, lockMilliseconds: 0)
       known.told = nil
