@@ -12,6 +12,7 @@ import at_rest
 import certificate
 import certificates
 import changes
+import followed
 import in_trouble
 import planner
 import port_change
@@ -22,6 +23,7 @@ PARTS = {
     "changes": lambda all_, deb: changes.measure(all_, deb, rounds=2),
     "certificate": lambda all_, deb: certificate.measure(all_, deb, rounds=50),
     "certificates": lambda all_, deb: certificates.measure(all_, deb, rounds=100, count=1000),
+    "followed": lambda all_, deb: followed.measure(all_, deb, rounds=30),
     "trouble": in_trouble.measure,
     "rest": at_rest.measure,
 }

@@ -22,6 +22,16 @@ def answers(port):
         return False
 
 
+def certificate(port):
+    """The certificate that the port shows, in DER; None: no handshake succeeds."""
+    try:
+        with socket.create_connection(("127.0.0.1", port), 5) as connection:
+            with context.wrap_socket(connection, server_hostname="ec.example.test") as tls:
+                return tls.getpeercert(binary_form=True)
+    except OSError:
+        return None
+
+
 def wait_for(port, seconds):
     """How long it took until the port answered; None: not within `seconds`."""
     start = time.monotonic()

@@ -52,10 +52,7 @@ public enum FileSystem {
   public static func create(
     _ bytes: [UInt8], at path: String, mode: UInt32, durable: Bool = true
   ) throws(FileError) {
-    let file = try Descriptor(
-      opening: path, flags: O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, mode: mode & 0o600)
-    try file.writeAll(bytes, path: path)
-    guard fchmod(file.raw, mode) == 0 else { throw FileError("fchmod", path) }
+    let file = try created(path, bytes, mode: mode)
     if durable { try file.synchronize(path: path) }
   }
 

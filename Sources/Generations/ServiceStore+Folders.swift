@@ -27,9 +27,10 @@ extension ServiceStore {
     try FileSystem.removeTree(temporary)
     do throws(FileError) {
       try FileSystem.makeDirectory(temporary, mode: 0o700)
-      for file in files {
-        try FileSystem.create(file.bytes, at: "\(temporary)/\(file.name)", mode: file.mode)
-      }
+      try FileSystem.create(
+        files.map {
+          FileToCreate(path: "\(temporary)/\($0.name)", bytes: $0.bytes, mode: $0.mode)
+        })
       try FileSystem.synchronizeDirectory(temporary)
       try FileSystem.move(temporary, to: "\(parent)/\(name)")
     } catch {

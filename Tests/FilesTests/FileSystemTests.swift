@@ -54,6 +54,27 @@ import Testing
     #expect(FileSystem.list(folder.path) == ["key", "link"])
   }
 
+  @Test func severalFilesAreCreatedEachWithItsMode() throws {
+    let folder = try TemporaryFolder()
+    let files = [("key", 0o600), ("chain", 0o644)].map { name, mode in
+      FileToCreate(path: "\(folder.path)/\(name)", bytes: Array(name.utf8), mode: mode)
+    }
+    try FileSystem.create(files)
+    for file in files {
+      #expect(try FileSystem.read(file.path, limit: 10) == file.bytes)
+      var facts = stat()
+      #expect(unsafe stat(file.path, &facts) == 0)
+      #expect(facts.st_mode & 0o777 == file.mode)
+    }
+    let error = #expect(throws: FileError.self) {
+      try FileSystem.create([
+        FileToCreate(path: "\(folder.path)/new", bytes: [1], mode: 0o600), files[0],
+      ])
+    }
+    #expect(error?.code == EEXIST)
+    #expect(try FileSystem.read(files[0].path, limit: 10) == files[0].bytes)
+  }
+
   @Test func readRefusesAFIFOWithoutWaitingForAWriter() throws {
     let folder = try TemporaryFolder()
     let path = "\(folder.path)/fifo"
