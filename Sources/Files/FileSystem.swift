@@ -94,10 +94,14 @@ public enum FileSystem {
   }
 
   /// Creates one directory; an existing one is fine.
-  public static func makeDirectory(_ path: String, mode: UInt32 = 0o755) throws(FileError) {
+  ///
+  /// Not `durable`: of one that is renamed into place later, as that flushes both folders.
+  public static func makeDirectory(
+    _ path: String, mode: UInt32 = 0o755, durable: Bool = true
+  ) throws(FileError) {
     if unsafe mkdir(path, mode) == 0 {
       guard unsafe chmod(path, mode) == 0 else { throw FileError("chmod", path) }
-      try synchronizeDirectory(split(path).directory)
+      if durable { try synchronizeDirectory(split(path).directory) }
       return
     }
     guard errno == EEXIST, isDirectory(path) else { throw FileError("mkdir", path) }

@@ -26,7 +26,7 @@ extension ServiceStore {
     let temporary = "\(parent)/.\(name)\(Self.temporarySuffix)"
     try FileSystem.removeTree(temporary)
     do throws(FileError) {
-      try FileSystem.makeDirectory(temporary, mode: 0o700)
+      try FileSystem.makeDirectory(temporary, mode: 0o700, durable: false)
       try FileSystem.create(
         files.map {
           FileToCreate(path: "\(temporary)/\($0.name)", bytes: $0.bytes, mode: $0.mode)

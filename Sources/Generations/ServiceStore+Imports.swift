@@ -83,10 +83,13 @@ extension ServiceStore {
   public func pruneImports(keeping: Set<String>) throws(FileError) {
     try checkName()
     let others = imports().filter { !keeping.contains($0) }
-      .map { (sha256: $0, at: importedCertificate($0)?.madeAt ?? 0) }
-      .sorted { $0.at > $1.at }
-    for old in others.dropFirst(Limits.keptGenerations) {
-      try FileSystem.removeTree(path(ofImport: old.sha256))
+    // A server waits for what comes next: nothing is read if nothing is to be removed.
+    if others.count > Limits.keptGenerations {
+      let byAge = others.map { (sha256: $0, at: importedCertificate($0)?.madeAt ?? 0) }
+        .sorted { $0.at > $1.at }
+      for old in byAge.dropFirst(Limits.keptGenerations) {
+        try FileSystem.removeTree(path(ofImport: old.sha256))
+      }
     }
     try removeUnfinished(in: importFolder)
   }
