@@ -155,4 +155,6 @@ class Story:
         # Old workers of nginx may still take a connection just after a reload.
         self.machine.wait_until(lambda: self.redirects_to(port), f"the redirect to {port}", 5)
         assert self.machine.https(port).body == BODY
-        assert self.report()["enforcement"]["state"] == "enforced"
+        # A status that could not be written comes a few seconds later.
+        self.machine.wait_until(
+            lambda: self.report()["enforcement"]["state"] == "enforced", "it is said so", 10)  # fmt: skip
