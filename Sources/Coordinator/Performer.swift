@@ -127,6 +127,10 @@ public final class Performer {
     let unit = "supervisord-ec-\(kind)@\(adoption.name).service"
     let manager = manager
     manager.start(unit: unit, timeoutSeconds: Self.helperTimeout) { outcome in
+      // Then the unit's status is that of a run before.
+      if case .refused(let error) = outcome {
+        return finish(.noAnswer(Self.refusal(error, adoption)))
+      }
       let result = Self.result(of: outcome, adoption)
       guard case .failed(let reason) = result else { return finish(result) }
       // Why it failed is the last status that the unit gave (sd_notify(3), STATUS=).

@@ -217,7 +217,7 @@ public enum StepResult: Equatable, Sendable {
   case done
   /// It failed, and why, in one line.
   case failed(String)
-  /// systemd or the disk did not answer: whether it happened is not known.
+  /// systemd did not answer or did not even begin it, and why: the cause is none of the step's own.
   case noAnswer(String)
 }
 

@@ -22,6 +22,8 @@ extension Planner {
     case .noAnswer(let reason):
       switch step {
       case .reload, .restart: return absorbUnanswered(step, facts, &state, &progress)
+      // The server was not even asked, so it refused nothing.
+      case .check: return refuse(.unchecked, reason, facts, state: &state, progress: &progress)
       default: return absorbFailure(reason, of: step, facts, state: &state, progress: &progress)
       }
     }
@@ -108,7 +110,7 @@ extension Planner {
       state.forget { $0.kind == .portTaken }
     case .check(let generation):
       state.checked = generation
-      state.forget { $0.kind == .refused }
+      state.forget { $0.kind == .refused || $0.kind == .unchecked }
     case .switchCurrent(let generation):
       progress.served = .unapplied
       progress.servedGeneration = generation

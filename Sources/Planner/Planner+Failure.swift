@@ -32,7 +32,7 @@ extension Planner {
   }
 
   /// Nothing was touched: the service runs on as before.
-  private static func refuse(
+  static func refuse(
     _ kind: Failure.Kind, _ reason: String, _ facts: Facts, state: inout ServiceState,
     progress: inout Progress
   ) -> [Event] {

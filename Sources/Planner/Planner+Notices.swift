@@ -168,7 +168,7 @@ extension Planner {
 
   private static func code(_ failure: Failure) -> String {
     switch failure.kind {
-    case .stage: "stage-failed"
+    case .stage, .unchecked: "stage-failed"
     case .portTaken: "port-taken"
     case .refused: "refused-by-server"
     case .job, .probe: "rolled-back"
@@ -178,7 +178,7 @@ extension Planner {
 
   private static func remedy(_ failure: Failure, _ facts: Facts) -> String {
     switch failure.kind {
-    case .stage:
+    case .stage, .unchecked:
       "nothing was changed; mend that; it is tried again by itself, when: supervisord-ec plan"
         + " \(facts.name)"
     case .portTaken:

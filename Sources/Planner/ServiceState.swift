@@ -45,6 +45,8 @@ public struct Failure: Codable, Equatable, Sendable {
     case stage
     /// Somebody else listens on a port.
     case portTaken
+    /// The server's own check could not be begun, or nobody knows how it ended.
+    case unchecked
     /// The server's own check refused.
     case refused
     /// systemd's job failed.
@@ -75,7 +77,7 @@ public struct Failure: Codable, Equatable, Sendable {
   /// Whether the cause may vanish by itself without the service being touched by a try.
   public var isHarmlessToRetry: Bool {
     switch kind {
-    case .stage, .portTaken, .refused: true
+    case .stage, .portTaken, .unchecked, .refused: true
     case .job, .probe, .preparation: false
     }
   }

@@ -253,8 +253,10 @@ class Enforcement(Change):
         machine.systemctl("stop", DAEMON)
         machine.run(f"set -e; {RESTORE}")
         machine.systemctl("start", DAEMON)
-        self.service.wait_until_good()
-        assert self.service.report()["enforcement"]["state"] == "grace"
+        # What it wrote before it was stopped may be read for a moment.
+        self.service.wait_for(
+            "the console in its grace period",
+            lambda r: r["state"] == "good" and r["enforcement"]["state"] == "grace")  # fmt: skip
         self.ratchet = json.loads(machine.read_file(RATCHET))
 
     def trigger(self):

@@ -42,8 +42,12 @@ ERRORS = {
 FAULTS = [KILL, "EACCES", "EDQUOT", "EIO", "EMFILE", "ENOSPC", "EROFS"]
 
 # The sandbox of stage@ and prepare@ with what strace needs: ptrace(2) is not in @system-service,
-# the script and the record lie in FOLDER, and the status comes from a child of the main process.
+# the script and the record lie in FOLDER, and the status comes from a child of the main process. Our
+# processes let nobody look into their memory (PR_SET_DUMPABLE), where the names of files are.
 HELPER_DROP_IN = f"""[Service]
+AmbientCapabilities=CAP_SYS_PTRACE
+CapabilityBoundingSet=CAP_SYS_PTRACE
+PrivateUsers=no
 ExecStart=
 ExecStart=/bin/sh {SCRIPT} %s %%i
 NotifyAccess=all

@@ -256,12 +256,13 @@ def test_what_systemd_hides_from_the_daemon_is_said(followed):
 
 
 def test_both_paths_are_needed(service):
-    done = service.ec("set", "console", "certificate.source", "followed", check=False)
-    if "certificate.certificate" in service.machine.run(
-            "cat /etc/supervisord-ec/services.d/console.toml.d/*.toml").stdout:
-        pytest.skip("the paths are set already")
-    assert done.returncode != 0
-    assert "certificate.certificate" in done.stderr
+    service.machine.write_file(
+        "/root/half.toml",
+        'unit = "nginx.service"\nprofile = "nginx"\n'
+        f'[certificate]\nsource = "followed"\nkey_file = "{KEY}"\n')
+    done = service.ec("check", "/root/half.toml", check=False)
+    assert done.returncode == 1
+    assert "certificate.certificate" in done.stdout + done.stderr
 
 
 def test_the_journal_tells_it_in_one_line(followed):

@@ -46,8 +46,15 @@ class Terminal:
         self.process = subprocess.Popen(
             arguments, stdin=self.slave, stdout=self.slave, stderr=self.slave,
             start_new_session=True,
-            preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),
+            preexec_fn=self._take,
         )
+
+    @staticmethod
+    def _take():
+        """The terminal is its own, and Ctrl-C counts also where the tests run in the background."""
+        fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+        for number in (signal.SIGINT, signal.SIGQUIT):
+            signal.signal(number, signal.SIG_DFL)
 
     def __enter__(self):
         return self

@@ -71,4 +71,19 @@ import Testing
     scene.pass(Limits.firstRetry)
     #expect(scene.plan().notices.isEmpty)
   }
+
+  /// The rule for polkit is missing, say: nothing of the server's own is to be mended.
+  @Test func aCheckThatDidNotBeginRefusedNothingAndIsForgottenOnceItDoes() {
+    var scene = Scene()
+    scene.movePort()
+    scene.stage()
+    #expect(scene.perform()?.kind == .lookUpPorts)
+    #expect(scene.perform(.noAnswer("polkit does not let us"))?.kind == .check)
+    #expect(scene.plan().codes.contains("stage-failed"))
+    #expect(!scene.plan().codes.contains("refused-by-server"))
+    scene.pass(Limits.day)
+    while let step = scene.plan().step, step.kind != .check { scene.perform() }
+    #expect(scene.perform()?.kind == .check)
+    #expect(!scene.plan().codes.contains("stage-failed"))
+  }
 }

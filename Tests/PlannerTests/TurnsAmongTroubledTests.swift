@@ -1,6 +1,6 @@
 import Testing
 
-@testable import supervisord_ec
+@testable import Planner
 
 /// A host in seconds: many services that hang, fail and try again at once, and a good one.
 @Suite struct TurnsAmongTroubledTests {

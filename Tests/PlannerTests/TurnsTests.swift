@@ -1,6 +1,6 @@
 import Testing
 
-@testable import supervisord_ec
+@testable import Planner
 
 @Suite struct TurnsTests {
   static let names = (1...6).map { "service-\($0)" }

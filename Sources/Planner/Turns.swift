@@ -1,5 +1,3 @@
-internal import Planner
-
 /// Whose turn it is: only some services are acted on at once, the others in the order of asking.
 ///
 /// A turn goes from step to step until nothing is left to do, so that a change once begun is not
@@ -7,9 +5,9 @@ internal import Planner
 /// not even looked at, as a look at each of a thousand after each of a thousand steps would take
 /// hours. Nobody keeps others back for long: what takes longer than it should gives its place free
 /// and goes on, and who is in trouble, and so tried again and again, waits behind who is not.
-struct Turns {
+public struct Turns: Sendable {
   /// What an action costs the host.
-  enum Cost {
+  public enum Cost: Sendable {
     /// A program of ours runs: a key is made, a server checks its configuration.
     case work
     /// A probe or a job of the service: it may hang, and costs little then.
@@ -27,7 +25,7 @@ struct Turns {
   }
 
   /// At most so many services are acted on at once, so that a host with many stays responsive.
-  static let atOnce = 4
+  public static let atOnce = 4
   /// The last place is for services without trouble.
   static let forTroubled = atOnce - 1
   /// At most so many programs of ours run at once, slow ones included: each takes some memory.
@@ -49,8 +47,11 @@ struct Turns {
   private var troubled: Set<String> = []
   private var row = 0
 
+  /// Nobody acts, nobody waits.
+  public init() {}
+
   /// Whether a service may begin an action: it has its turn, or nobody waits for the free place.
-  func mayAct(_ name: String, now: Seconds) -> Bool {
+  public func mayAct(_ name: String, now: Seconds) -> Bool {
     if turns[name] != nil { return true }
     guard isFree(for: name, now) else { return false }
     let ahead = waiting.prefix { $0 != name }
@@ -59,7 +60,7 @@ struct Turns {
 
   /// Takes in how a look at a service ended: what is done now (nil: nothing), whether it wants to
   /// act, and whether something is wrong with it that is tried again and again.
-  mutating func note(
+  public mutating func note(
     _ name: String, acting cost: Cost?, isWaiting: Bool, isInTrouble: Bool = false, now: Seconds
   ) {
     if isInTrouble { troubled.insert(name) } else { troubled.remove(name) }
@@ -77,19 +78,19 @@ struct Turns {
   }
 
   /// A step of a service ended; its turn goes on until a look finds nothing more to do.
-  mutating func stepEnded(_ name: String, now: Seconds) {
+  public mutating func stepEnded(_ name: String, now: Seconds) {
     turns[name] = turns[name].map { _ in Turn(began: now, cost: nil) }
   }
 
   /// The service is gone.
-  mutating func forget(_ name: String) {
+  public mutating func forget(_ name: String) {
     turns[name] = nil
     troubled.remove(name)
     waiting.removeAll { $0 == name }
   }
 
   /// Whose turn begins, if one more may; it waits no longer, so it must be looked at.
-  mutating func next(now: Seconds) -> String? {
+  public mutating func next(now: Seconds) -> String? {
     let well = waiting.first { rank($0) == 0 }
     let other = waiting.first { rank($0) == 1 && isFree(for: $0, now) }
     let isTheirs = well == nil || row >= Self.turnsInARow
@@ -102,7 +103,7 @@ struct Turns {
   }
 
   /// In how long somebody who waits may begin though no action ends; nil: nobody, or not known.
-  func pause(now: Seconds) -> Seconds? {
+  public func pause(now: Seconds) -> Seconds? {
     guard !waiting.isEmpty else { return nil }
     return turns.values.map { $0.began + Self.longest($0) - now }.filter { $0 > 0 }.min()
   }
@@ -122,7 +123,7 @@ struct Turns {
 
 extension Step {
   /// What it costs the host while it is under way.
-  var cost: Turns.Cost {
+  public var cost: Turns.Cost {
     switch self {
     case .probe, .reload, .restart: .wait
     case .recordFirstSight, .enforce, .readCalendar, .stage, .lookUpPorts, .check, .switchCurrent,

@@ -1,1 +1,0 @@
-../../Sources/supervisord-ec/Daemon/Turns.swift
