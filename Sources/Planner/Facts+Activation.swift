@@ -48,7 +48,10 @@ extension Facts {
     of certificate: CertificateFacts, from asked: UnixSeconds?
   ) -> Brought.Standing {
     if certificate.notAfter <= min(now, believedNow) { return .ended }
-    guard let asked, let present = observation.current?.certificate else { return .due }
+    guard let present = observation.current?.certificate else { return .due }
+    // Even if only a clock in doubt says so: that of clients may be the same.
+    if certificate.notAfter <= now && now < present.notAfter { return .ended }
+    guard let asked else { return .due }
     if !isUsable(present) && isUsable(certificate) { return .due }
     let moment = max(asked, certificate.notBefore)
     let latest = max(present.notAfter - forceBeforeExpiry, certificate.notBefore)

@@ -225,6 +225,20 @@ import Testing
     #expect(scene.observation.current?.certificate.sha256 == "new")
   }
 
+  /// The host was off for a month, and nobody confirms its clock yet.
+  @Test func oneThatEndedByAClockInDoubtDoesNotTakeThePlaceOfOneThatDidNot() {
+    var scene = waiting(until: nil, notAfter: Scene.now + 5 * Self.day)
+    scene.observation.unit.activity = .inactive
+    settle(&scene)
+    scene.observation.clock.synchronised = false
+    scene.observation.clock.realtime += 30 * Self.day
+    scene.observation.unit.activity = .active
+    let codes = scene.plan().codes
+    #expect(codes.contains("clock-in-doubt") && codes.contains("import-ended"))
+    #expect(!settle(&scene).contains(.switchCurrent))
+    #expect(scene.observation.current?.certificate.sha256 == "a")
+  }
+
   @Test func aRequestToRenewMeanwhileIsRefusedWithTheWaysOut() {
     var scene = waiting()
     settle(&scene)
