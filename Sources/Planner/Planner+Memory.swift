@@ -12,8 +12,6 @@ extension Planner {
       ? progress.changingSince ?? observation.clock.boottime : nil
     // While a step runs, its result decides; a run of the unit in between is our own doing.
     guard progress.running == nil else { return }
-    // A number is used again if its generation was lost, and then for one that nobody checked.
-    if observation.candidate?.number != state.checked { state.checked = nil }
     let number = observation.current?.number
     let invocation = observation.unit.invocation
     noticeMissedPreparation(observation, state: &state, progress: &progress)

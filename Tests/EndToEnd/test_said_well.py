@@ -37,6 +37,8 @@ def lines(service, since, id=None):
 def test_a_taken_port_is_said_once_however_often_it_is_tried(service):
     machine = service.machine
     machine.background("holder", "exec python3 -m http.server 8460")
+    machine.wait_until(
+        lambda: machine.http(8460).status, "the holder listens")
     since = mark(service)
     move_remote_control(service, 8460)
     machine.wait_until(lambda: attempts(service, "portTaken") >= 3, "three tries", 60)

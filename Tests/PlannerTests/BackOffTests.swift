@@ -72,21 +72,6 @@ import Testing
     #expect(scene.plan().notices.isEmpty)
   }
 
-  @Test func whatWasMadeAnewUnderTheSameNumberIsCheckedAnew() {
-    var scene = Scene()
-    scene.movePort()
-    scene.stage()
-    scene.observation.unit.activity = .inactive
-    while let step = scene.plan().step, step.kind != .check { scene.perform() }
-    #expect(scene.perform()?.kind == .check)
-    scene.observation.candidate = nil
-    scene.observation.generationsOnDisk.removeAll { $0 == 2 }
-    #expect(scene.plan().step?.kind == .stage)
-    scene.stage()
-    #expect([StepKind.lookUpPorts, .check].contains(scene.plan().step?.kind))
-    #expect(scene.state.checked == nil)
-  }
-
   /// The rule for polkit is missing, say: nothing of the server's own is to be mended.
   @Test func aCheckThatDidNotBeginRefusedNothingAndIsForgottenOnceItDoes() {
     var scene = Scene()
