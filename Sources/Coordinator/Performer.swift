@@ -125,20 +125,14 @@ public final class Performer {
     _ kind: String, _ adoption: Adoption, _ finish: @escaping (StepResult) -> Void
   ) {
     let unit = "supervisord-ec-\(kind)@\(adoption.name).service"
-    let manager = manager
-    manager.start(unit: unit, timeoutSeconds: Self.helperTimeout) { outcome in
-      // Then the unit's status is that of a run before.
-      if case .refused(let error) = outcome {
+    manager.startAndAsk(unit: unit, timeoutSeconds: Self.helperTimeout) { start in
+      if case .refused(let error) = start.job {
         return finish(.noAnswer(Self.refusal(error, adoption)))
       }
-      let result = Self.result(of: outcome, adoption)
+      let result = Self.result(of: start.job, adoption)
       guard case .failed(let reason) = result else { return finish(result) }
-      // Why it failed is the last status that the unit gave (sd_notify(3), STATUS=).
-      manager.properties(of: unit) { properties in
-        let status = (try? properties.get())?.statusText ?? ""
-        let text = status.isEmpty ? "\(reason); see: journalctl -u \(unit)" : status
-        finish(.failed(text))
-      }
+      finish(
+        .failed(start.status.isEmpty ? "\(reason); see: journalctl -u \(unit)" : start.status))
     }
   }
 
@@ -163,7 +157,7 @@ public final class Performer {
   private static func result(of outcome: JobOutcome, _ adoption: Adoption) -> StepResult {
     switch outcome {
     case .finished(let result):
-      result == "done" ? .done : .failed("systemd reports the job as \"\(result)\"")
+      result == "done" ? .done : .failed(JobOutcome.reason(result))
     case .refused(let error): .failed(refusal(error, adoption))
     case .noAnswer(let reason): .noAnswer(reason)
     }

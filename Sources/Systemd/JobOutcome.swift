@@ -13,6 +13,20 @@ public enum JobOutcome: Equatable, Sendable {
     self = error.isWithoutAnswer ? .noAnswer(error.description) : .refused(error)
   }
 
+  /// What a job is told to have failed for, where nothing says more.
+  public static func reason(_ result: String) -> String {
+    "systemd reports the job as \"\(result)\""
+  }
+
   /// Whether the job ended as it was meant to.
   public var isDone: Bool { self == .finished(result: "done") }
+}
+
+/// What became of a short-lived unit that was started.
+public struct UnitStart: Sendable {
+  /// What became of the job.
+  public var job: JobOutcome
+  /// Why it failed, if it was begun and failed: the last status that the unit gave (sd_notify(3),
+  /// `STATUS=`); empty: it gave none.
+  public var status: String
 }

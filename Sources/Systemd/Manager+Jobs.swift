@@ -23,6 +23,23 @@ extension Manager {
     runJob("RestartUnit", unit, timeoutSeconds, completion)
   }
 
+  /// Starts a unit that ends by itself, as `start(unit:timeoutSeconds:completion:)`, and asks it
+  /// why if it fails.
+  ///
+  /// Of one that was not begun nothing is asked: it would tell of the run before.
+  public func startAndAsk(
+    unit: String, timeoutSeconds: Int, completion: @escaping (UnitStart) -> Void
+  ) {
+    start(unit: unit, timeoutSeconds: timeoutSeconds) { job in
+      guard case .finished = job, !job.isDone else {
+        return completion(UnitStart(job: job, status: ""))
+      }
+      self.properties(of: unit) { properties in
+        completion(UnitStart(job: job, status: (try? properties.get())?.statusText ?? ""))
+      }
+    }
+  }
+
   /// Restarts a unit if it runs by then (`TryRestartUnit`), as
   /// `start(unit:timeoutSeconds:completion:)`; of one that does not the job is done at once.
   public func tryRestart(

@@ -17,6 +17,8 @@ import Testing
   var job = Job.neverEnds
   /// The primary name that every unit is said to have.
   var unitID = "some.service"
+  /// The last status that every unit is said to have given.
+  var status = ""
   private(set) var calls: [String] = []
   /// The interfaces whose properties were asked for; empty for all.
   private(set) var interfaces: [String] = []
@@ -139,6 +141,7 @@ import Testing
     unsafe string(message, "Id", unitID)
     unsafe string(message, "Unknown", "is passed over")
     unsafe string(message, "ActiveState", "active")
+    unsafe string(message, "StatusText", status)
     unsafe sd_bus_message_close_container(message)
   }
 

@@ -111,6 +111,22 @@ extension SystemdTests {
       #expect(error.operation == "RestartUnit")
     }
 
+    /// What was not begun has no status but that of the run before.
+    @Test(arguments: [
+      (FakeSystemd.Job.ends("failed"), "no space left"), (.ends("done"), ""), (.isRefused, ""),
+    ])
+    func asksAUnitWhyItFailedAndNoOther(job: FakeSystemd.Job, status: String) throws {
+      let world = try World()
+      let fake = try world.connected()
+      (fake.job, fake.status) = (job, "no space left")
+      let start: UnitStart = try world.manager.wait(timeoutSeconds: patience) {
+        world.manager.startAndAsk(
+          unit: "some.service", timeoutSeconds: patience, completion: $0)
+      }
+      #expect(start.status == status)
+      #expect(fake.calls.contains("GetAll") == !status.isEmpty)
+    }
+
     @Test func givesUpOnAJobThatDoesNotEnd() throws {
       let world = try World()
       let fake = try world.connected()

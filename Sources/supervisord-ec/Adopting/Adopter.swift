@@ -204,13 +204,12 @@ struct Adopter {
 
   func runHelper(_ kind: String) throws {
     let helper = "supervisord-ec-\(kind)@\(name).service"
-    let outcome: JobOutcome = try manager.wait(timeoutSeconds: Self.helperSeconds + 5) {
-      manager.start(unit: helper, timeoutSeconds: Self.helperSeconds, completion: $0)
+    let start: UnitStart = try manager.wait(timeoutSeconds: Self.helperSeconds + 5) {
+      manager.startAndAsk(unit: helper, timeoutSeconds: Self.helperSeconds, completion: $0)
     }
-    guard !outcome.isDone else { return }
-    let status = (try? manager.waitForProperties(of: helper))?.statusText ?? ""
+    guard !start.job.isDone else { return }
     throw CommandProblem(
-      .refused, "\(helper) failed: \(status.isEmpty ? "\(outcome)" : status)",
+      .refused, "\(helper) failed: \(start.status.isEmpty ? "\(start.job)" : start.status)",
       next: "See: journalctl -u \(helper)")
   }
 

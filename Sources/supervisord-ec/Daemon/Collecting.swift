@@ -9,21 +9,16 @@ extension Manager {
 
   /// Starts a helper of ours; `finish` gets why it failed, nil if it did not.
   func startAndTell(unit: String, finish: @escaping (_ problem: String?) -> Void) {
-    start(unit: unit, timeoutSeconds: Self.helperTimeout) { outcome in
-      let reason: String
-      switch outcome {
-      case .finished(let result) where result == "done": return finish(nil)
-      case .finished(let result): reason = "systemd reports the job as \"\(result)\""
-      case .refused(let error): return finish("systemd refused: \(error.reason)")
-      case .noAnswer(let text): return finish(text)
-      }
-      // Why it failed is the last status that the unit gave (sd_notify(3), STATUS=); without one
-      // it was not even begun, as a file is missing.
-      self.properties(of: unit) { properties in
-        let status = (try? properties.get())?.statusText ?? ""
+    startAndAsk(unit: unit, timeoutSeconds: Self.helperTimeout) { start in
+      switch start.job {
+      case .finished where start.job.isDone: finish(nil)
+      // Without a status it was not even begun, as a file is missing.
+      case .finished(let result) where start.status.isEmpty:
         finish(
-          status.isEmpty
-            ? "\(reason), \(Self.notHandedOver); see: journalctl -u \(unit)" : status)
+          "\(JobOutcome.reason(result)), \(Self.notHandedOver); see: journalctl -u \(unit)")
+      case .finished: finish(start.status)
+      case .refused(let error): finish("systemd refused: \(error.reason)")
+      case .noAnswer(let text): finish(text)
       }
     }
   }
