@@ -29,14 +29,8 @@ extension ServiceStore {
   /// A record that a newer version wrote is left untouched and throws (`isNewerRecord`).
   public func writeFollowed(_ facts: FollowedFacts) throws(FileError) {
     try checkName()
-    if let old = try? FileSystem.read(followedPath, limit: StoreLimits.smallRecordBytes) {
-      do throws(FileError) {
-        try VersionedJSON.refuseNewer(old, path: followedPath, version: Self.followedVersion)
-      } catch {
-        // What is damaged is worth less than what is seen now.
-        guard !error.isNewerRecord else { throw error }
-      }
-    }
+    try VersionedJSON.spareNewer(
+      followedPath, limit: StoreLimits.smallRecordBytes, version: Self.followedVersion)
     let bytes = try VersionedJSON.encode(
       facts, path: followedPath, version: Self.followedVersion)
     try FileSystem.write(bytes, to: followedPath)

@@ -19,14 +19,7 @@ extension ServiceStore {
     _ state: State, version: Int = 1
   ) throws(FileError) {
     try checkName()
-    do throws(FileError) {
-      if let old = try stateBytes() {
-        try VersionedJSON.refuseNewer(old, path: statePath, version: version)
-      }
-    } catch {
-      // What is damaged or too large is worth less than the new state; only a newer one is spared.
-      guard !error.isNewerRecord else { throw error }
-    }
+    try VersionedJSON.spareNewer(statePath, limit: StoreLimits.recordBytes, version: version)
     let bytes = try VersionedJSON.encode(state, path: statePath, version: version)
     guard bytes.count <= StoreLimits.recordBytes else {
       throw FileError("write", statePath, reason: "larger than \(StoreLimits.recordBytes) bytes")

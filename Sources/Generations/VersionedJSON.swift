@@ -35,6 +35,18 @@ enum VersionedJSON {
     }
   }
 
+  /// Throws if a newer version wrote the record at `path`, which is about to be replaced.
+  ///
+  /// One that is damaged, too large or cannot be read is worth less than the new one.
+  static func spareNewer(_ path: String, limit: Int, version: Int) throws(FileError) {
+    do throws(FileError) {
+      guard let old = try FileSystem.readIfThere(path, limit: limit) else { return }
+      try refuseNewer(old, path: path, version: version)
+    } catch {
+      guard !error.isNewerRecord else { throw error }
+    }
+  }
+
   /// Throws if the record says a version above `version`, or none.
   static func refuseNewer(_ bytes: [UInt8], path: String, version: Int) throws(FileError) {
     let head: Head

@@ -39,6 +39,9 @@ public struct Turns: Sendable {
     var began: Seconds
     /// Nil: between two steps.
     var cost: Cost?
+
+    /// When it gives its place free.
+    var ends: Seconds { began + (cost ?? .wait).longest }
   }
 
   /// The turns under way; times are of the boottime clock.
@@ -105,20 +108,18 @@ public struct Turns: Sendable {
   /// In how long somebody who waits may begin though no action ends; nil: nobody, or not known.
   public func pause(now: Seconds) -> Seconds? {
     guard !waiting.isEmpty else { return nil }
-    return turns.values.map { $0.began + Self.longest($0) - now }.filter { $0 > 0 }.min()
+    return turns.values.map { $0.ends - now }.filter { $0 > 0 }.min()
   }
 
   private func rank(_ name: String) -> Int { troubled.contains(name) ? 1 : 0 }
 
   private func isFree(for name: String, _ now: Seconds) -> Bool {
     let isTroubled = troubled.contains(name)
-    let busy = turns.values.count { now - $0.began < Self.longest($0) }
+    let busy = turns.values.count { now < $0.ends }
     let work = turns.values.count { $0.cost == .work }
     return busy < (isTroubled ? Self.forTroubled : Self.atOnce)
       && work < (isTroubled ? Self.mostWorkOfTroubled : Self.mostWork)
   }
-
-  private static func longest(_ turn: Turn) -> Seconds { (turn.cost ?? .wait).longest }
 }
 
 extension Step {

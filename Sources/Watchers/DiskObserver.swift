@@ -171,12 +171,11 @@ public struct DiskObserver {
       generationsOnDisk: store.numbers(), requests: requests(name), calendar: store.calendar())
     if adoption == nil { observation.adoptionProblem = adoptionProblem(name) }
     if current == nil { observation.newerCurrent = store.newerCurrent() }
-    if let certificate = observation.settings.inForce(state)?.certificate,
-      certificate.source == .imported, let sha256 = certificate.imported
-    {
+    let wanted = observation.settings.inForce(state)?.certificate
+    if let wanted, wanted.source == .imported, let sha256 = wanted.imported {
       observation.imported = memory.imported(sha256, of: store)
     }
-    observation.followed = followed(observation.settings.inForce(state)?.certificate, store)
+    observation.followed = followed(wanted, store)
     observation.certificateRequests = store.certificateRequests()
     observation.brokenLinks = (adoption?.links ?? []).filter { link in
       !(FileSystem.linkTarget(link)?.hasPrefix("\(paths.state)/\(name)/current/") ?? false)

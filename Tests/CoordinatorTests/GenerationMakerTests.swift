@@ -9,19 +9,14 @@ import Testing
 
 /// Whole generations with the profile that is installed.
 @Suite struct GenerationMakerTests {
-  let scratch: Scratch
-  let paths: HostPaths
-  let store: ServiceStore
+  let home: Home
+
+  var scratch: Scratch { home.scratch }
+  var paths: HostPaths { home.paths }
+  var store: ServiceStore { home.store }
 
   init() throws {
-    scratch = try Scratch()
-    paths = HostPaths(root: scratch.path)
-    try scratch.folder("var/lib/supervisord-ec")
-    try scratch.folder("usr/lib/supervisord-ec")
-    let profiles = "\(MessageIDTests.tree)/packaging/profiles"
-    try #require(unsafe symlink(profiles, paths.profiles) == 0)
-    store = ServiceStore(root: paths.state, name: "console")
-    try store.prepareFolders()
+    home = try Home(hasProfiles: true)
   }
 
   func order(

@@ -11,23 +11,18 @@ import Testing
 /// Which generations are written without a helper; the bus is never connected, so a helper that is
 /// asked for is refused.
 @Suite struct PerformerStagingTests {
-  let scratch: Scratch
-  let paths: HostPaths
-  let store: ServiceStore
+  let home: Home
   let loop: EventLoop
   let performer: Performer
 
+  var scratch: Scratch { home.scratch }
+  var paths: HostPaths { home.paths }
+  var store: ServiceStore { home.store }
+
   init() throws {
-    scratch = try Scratch()
-    paths = HostPaths(root: scratch.path)
-    try scratch.folder("var/lib/supervisord-ec")
-    try scratch.folder("usr/lib/supervisord-ec")
-    let profiles = "\(MessageIDTests.tree)/packaging/profiles"
-    try #require(unsafe symlink(profiles, paths.profiles) == 0)
-    store = ServiceStore(root: paths.state, name: "console")
-    try store.prepareFolders()
+    home = try Home(hasProfiles: true)
     loop = try EventLoop()
-    performer = Performer(loop: loop, manager: Manager(loop: loop), paths: paths)
+    performer = Performer(loop: loop, manager: Manager(loop: loop), paths: home.paths)
   }
 
   func order(

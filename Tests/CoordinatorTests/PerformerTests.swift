@@ -8,25 +8,20 @@ import Testing
 
 /// The steps that are only files, on a root of their own; the bus is never connected.
 @Suite struct PerformerTests {
-  let scratch: Scratch
-  let paths: HostPaths
-  let store: ServiceStore
+  let home: Home
   let loop: EventLoop
   let performer: Performer
 
+  var scratch: Scratch { home.scratch }
+  var paths: HostPaths { home.paths }
+  var store: ServiceStore { home.store }
+
   init() throws {
-    scratch = try Scratch()
-    paths = HostPaths(root: scratch.path)
-    for folder in [
-      "var/lib/supervisord-ec", "run/supervisord-ec/requests",
-      "etc/supervisord-ec/services.d/console.toml.d",
-    ] {
-      try scratch.folder(folder)
-    }
-    store = ServiceStore(root: paths.state, name: "console")
-    try store.prepareFolders()
+    home = try Home(folders: [
+      "run/supervisord-ec/requests", "etc/supervisord-ec/services.d/console.toml.d",
+    ])
     loop = try EventLoop()
-    performer = Performer(loop: loop, manager: Manager(loop: loop), paths: paths)
+    performer = Performer(loop: loop, manager: Manager(loop: loop), paths: home.paths)
   }
 
   /// How the step ends; its end must not come from within the call.

@@ -1,4 +1,5 @@
 import Files
+import Generations
 import Glibc
 import Systemd
 import Testing
@@ -37,6 +38,27 @@ final class Scratch {
 
   func read(_ name: String) throws -> String {
     String(decoding: try FileSystem.read("\(path)/\(name)", limit: 1 << 20), as: UTF8.self)
+  }
+}
+
+/// A root of its own with the folder of the service `console`, and nothing in it yet.
+struct Home {
+  let scratch: Scratch
+  let paths: HostPaths
+  let store: ServiceStore
+
+  /// `folders`: what else is there; `hasProfiles`: the profiles that the package installs are.
+  init(folders: [String] = [], hasProfiles: Bool = false) throws {
+    scratch = try Scratch()
+    paths = HostPaths(root: scratch.path)
+    for folder in ["var/lib/supervisord-ec"] + folders { try scratch.folder(folder) }
+    if hasProfiles {
+      try scratch.folder("usr/lib/supervisord-ec")
+      let profiles = "\(MessageIDTests.tree)/packaging/profiles"
+      try #require(unsafe symlink(profiles, paths.profiles) == 0)
+    }
+    store = ServiceStore(root: paths.state, name: "console")
+    try store.prepareFolders()
   }
 }
 

@@ -29,36 +29,16 @@ import Testing
       kind, code: "x", text: "\"/srv/c.pem\" is not right", since: since)
   }
 
-  /// Lets what is ordered be served and kept.
-  func served(_ scene: inout Scene, number: Int = 2) {
-    while let step = scene.perform() {
-      switch step {
-      case .stage(let order): stage(&scene, order, number)
-      case .switchCurrent: scene.switchToCandidate()
-      case .commit: scene.observation.lastGood = scene.observation.current
-      default: break
-      }
-    }
-  }
-
-  func stage(_ scene: inout Scene, _ order: StageOrder, _ number: Int) {
-    guard let certificate = scene.observation.followed?.accepted else { return }
-    scene.observation.candidate = GenerationFacts(
-      number: number, listen: order.listen, certificateTarget: order.certificate,
-      certificate: certificate, createdAt: Scene.now, why: order.why)
-    scene.observation.generationsOnDisk.append(number)
-  }
-
   @Test func aNewFollowedCertificateIsServedByAReloadWithoutTheServersCheck() {
     var scene = followed()
-    served(&scene)
+    scene.serveBrought()
     scene.observation.followed?.accepted = Self.certificate("g", lifetime: 91 * Scene.day)
     guard case .stage(let order) = scene.perform() else {
       Issue.record("nothing was staged")
       return
     }
     #expect(order.certificate.source == .followed && order.certificate.imported == "g")
-    stage(&scene, order, 3)
+    scene.stageBrought(order, number: 3)
     #expect(scene.perform() == .switchCurrent(generation: 3))
     scene.switchToCandidate()
     #expect(scene.perform() == .reload)
@@ -81,7 +61,7 @@ import Testing
   @Test(arguments: [FollowedFinding.Kind.mismatch, .incomplete, .unreadable, .refused, .held])
   func whatTheFilesHoldNowTouchesNothingThatIsServed(_ kind: FollowedFinding.Kind) {
     var scene = followed()
-    served(&scene)
+    scene.serveBrought()
     find(&scene, kind)
     scene.pass(Limits.followedSettling)
     let plan = scene.plan()
@@ -92,7 +72,7 @@ import Testing
   @Test(arguments: [FollowedFinding.Kind.mismatch, .incomplete])
   func aWriteInProgressIsNotToldBeforeItIsNone(_ kind: FollowedFinding.Kind) {
     var scene = followed()
-    served(&scene)
+    scene.serveBrought()
     find(&scene, kind)
     scene.pass(Limits.followedSettling - 1)
     #expect(!scene.plan().codes.contains { $0.hasPrefix("followed-") })
@@ -123,17 +103,7 @@ import Testing
 
   @Test func oneThatTheServerDoesNotServeIsRolledBackAndTheNextOneIsTriedAtOnce() {
     var scene = followed()
-    guard case .stage(let order) = scene.perform() else { return }
-    stage(&scene, order, 2)
-    scene.perform()
-    scene.switchToCandidate()
-    scene.perform()
-    scene.perform(.failed("another certificate answers"))
-    #expect(scene.perform()?.kind == .rollBack)
-    scene.observation.current = scene.observation.lastGood
-    scene.perform()
-    scene.perform()
-    #expect(scene.plan().condition == .rolledBack)
+    scene.rollBackBrought()
     scene.observation.followed?.accepted = Self.certificate("g")
     #expect(scene.plan().step?.kind == .stage)
   }
@@ -146,7 +116,7 @@ import Testing
 
   @Test func theEndIsToldAndNothingIsRenewedByUs() {
     var scene = followed()
-    served(&scene)
+    scene.serveBrought()
     scene.ask(.renew)
     guard case .answer(_, false, let text) = scene.plan().step else {
       Issue.record("a renewal is not refused")
@@ -164,7 +134,7 @@ import Testing
 
   @Test func backToSelfSignedAndToAnImportIsServedAtOnce() {
     var scene = followed()
-    served(&scene)
+    scene.serveBrought()
     scene.edit { $0.certificate.source = .selfSigned }
     #expect(scene.plan().step?.kind == .stage)
     scene.edit {

@@ -17,27 +17,6 @@ import Testing
     return scene
   }
 
-  /// Stages what was ordered, as `stage` does.
-  func stage(_ scene: inout Scene, _ order: StageOrder) {
-    guard let certificate = scene.observation.imported else { return }
-    scene.observation.candidate = GenerationFacts(
-      number: 2, listen: order.listen, certificateTarget: order.certificate,
-      certificate: certificate, createdAt: Scene.now, why: order.why)
-    scene.observation.generationsOnDisk.append(2)
-  }
-
-  /// Lets the import be served and kept.
-  func served(_ scene: inout Scene) {
-    while let step = scene.perform() {
-      switch step {
-      case .stage(let order): stage(&scene, order)
-      case .switchCurrent: scene.switchToCandidate()
-      case .commit: scene.observation.lastGood = scene.observation.current
-      default: break
-      }
-    }
-  }
-
   @Test func anImportIsStagedReloadedProbedAndKeptWithoutTheServersCheck() {
     var scene = imported()
     guard case .stage(let order) = scene.perform() else {
@@ -46,7 +25,7 @@ import Testing
     }
     #expect(order.certificate.source == .imported && order.certificate.imported == "i")
     #expect(order.newCertificate)
-    stage(&scene, order)
+    scene.stageBrought(order)
     #expect(scene.perform() == .switchCurrent(generation: 2))
     scene.switchToCandidate()
     #expect(scene.perform() == .reload)
@@ -58,7 +37,7 @@ import Testing
 
   @Test func anImportIsNeverRenewedByUs() {
     var scene = imported()
-    served(&scene)
+    scene.serveBrought()
     scene.pass(89 * Scene.day)
     #expect(![StepKind.stage, .restart, .reload].contains(scene.plan().step?.kind ?? .prune))
     #expect(!scene.plan().codes.contains("expires-soon"))
@@ -69,7 +48,7 @@ import Testing
 
   @Test func oneThatEndedIsToldThoughWhatTakesItsPlaceCannotBeMadeReady() {
     var scene = imported()
-    served(&scene)
+    scene.serveBrought()
     scene.edit { $0.certificate.imported = "j" }
     scene.observation.imported = CertificateFacts(
       sha256: "j", notBefore: Scene.now, notAfter: Scene.now + 300 * Scene.day, names: ["host"],
@@ -81,7 +60,7 @@ import Testing
 
   @Test func aRequestToRenewAnImportIsRefusedWithTheWaysOut() {
     var scene = imported()
-    served(&scene)
+    scene.serveBrought()
     scene.ask(.renew)
     guard case .answer(_, false, let text) = scene.plan().step else {
       Issue.record("not refused")
@@ -93,7 +72,7 @@ import Testing
 
   @Test func backToSelfSignedIsServedAtOnce() {
     var scene = imported()
-    served(&scene)
+    scene.serveBrought()
     scene.edit { $0.certificate.source = .selfSigned }
     guard case .stage(let order) = scene.plan().step else {
       Issue.record("nothing is staged")
@@ -119,17 +98,7 @@ import Testing
 
   @Test func anImportThatTheServerDoesNotServeIsRolledBackAndTheNextOneIsTriedAtOnce() {
     var scene = imported()
-    guard case .stage(let order) = scene.perform() else { return }
-    stage(&scene, order)
-    scene.perform()
-    scene.switchToCandidate()
-    scene.perform()
-    scene.perform(.failed("another certificate answers"))
-    #expect(scene.perform()?.kind == .rollBack)
-    scene.observation.current = scene.observation.lastGood
-    scene.perform()
-    scene.perform()
-    #expect(scene.plan().condition == .rolledBack)
+    scene.rollBackBrought()
     #expect(scene.plan().step?.kind == .prune)
     scene.edit { $0.certificate.imported = "j" }
     scene.observation.imported?.sha256 = "j"
@@ -145,7 +114,7 @@ import Testing
   ) {
     var scene = imported(lifetime: lifetime)
     scene.observation.clock.synchronised = true
-    served(&scene)
+    scene.serveBrought()
     for (index, span) in spans.enumerated() {
       scene.observation.clock.realtime = Scene.now + lifetime - span - 1
       #expect(!scene.plan().codes.contains("imported-expires-\(index + 1)"))
@@ -158,11 +127,11 @@ import Testing
   @Test func trustNeedsAPublicCA() {
     var scene = imported(issuer: .privateCA)
     scene.edit { $0.trustedCommunication = true }
-    served(&scene)
+    scene.serveBrought()
     #expect(scene.plan().codes.contains("trust-not-in-force"))
     var good = imported()
     good.edit { $0.trustedCommunication = true }
-    served(&good)
+    good.serveBrought()
     #expect(!good.plan().codes.contains("trust-not-in-force"))
   }
 }

@@ -1,4 +1,5 @@
 import Planner
+import Testing
 
 /// A small builder of observations: a service that is well, to be changed by each test.
 struct Scene {
@@ -100,6 +101,45 @@ struct Scene {
     observation.candidate = Self.generation(
       number, listen, certificate: certificate, madeAt: madeAt ?? current.certificate.madeAt)
     observation.generationsOnDisk.append(number)
+  }
+
+  /// Puts what was ordered on disk as the candidate, with the certificate that others issued.
+  mutating func stageBrought(_ order: StageOrder, number: Int = 2) {
+    guard let certificate = observation.imported ?? observation.followed?.accepted else { return }
+    observation.candidate = GenerationFacts(
+      number: number, listen: order.listen, certificateTarget: order.certificate,
+      certificate: certificate, createdAt: Self.now, why: order.why)
+    observation.generationsOnDisk.append(number)
+  }
+
+  /// Lets the certificate that others issued be served and kept.
+  mutating func serveBrought() {
+    while let step = perform() {
+      switch step {
+      case .stage(let order): stageBrought(order)
+      case .switchCurrent: switchToCandidate()
+      case .commit: observation.lastGood = observation.current
+      default: break
+      }
+    }
+  }
+
+  /// The certificate that others issued is staged, not served and taken back.
+  mutating func rollBackBrought() {
+    guard case .stage(let order) = perform() else {
+      Issue.record("nothing was staged")
+      return
+    }
+    stageBrought(order)
+    perform()
+    switchToCandidate()
+    perform()
+    perform(.failed("another certificate answers"))
+    #expect(perform()?.kind == .rollBack)
+    observation.current = observation.lastGood
+    perform()
+    perform()
+    #expect(plan().condition == .rolledBack)
   }
 
   /// `current` becomes the candidate, as after a switch or a prepared restart.

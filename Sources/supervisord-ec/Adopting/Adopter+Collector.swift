@@ -30,7 +30,7 @@ extension Adopter {
           next: "Give it another name, or let the user supervisord-ec read it")
       }
     }
-    if !collector.areFor(files) { try requireWordOfRoot(for: files) }
+    if !collector.areFor(files) { try requireWordOfRoot(for: files, origins) }
     guard try collector.make(for: files) else { return false }
     for (key, path) in Self.keys(of: files) {
       environment.complain(
@@ -44,11 +44,11 @@ extension Adopter {
   /// may write in settings could name any file of the host.
   ///
   /// The settings are read again between two looks at their files, so that none was swapped.
-  private func requireWordOfRoot(for files: FollowedFiles) throws {
-    let before = loadSettings(name: name, folders: .system)
-    let places = Self.keys(of: files).map { before.origins[$0.key] ?? pieces.settings }
+  private func requireWordOfRoot(for files: FollowedFiles, _ origins: [String: String]) throws {
+    let keys = Self.keys(of: files).map(\.key)
+    let places = keys.map { origins[$0] ?? pieces.settings }
     let stamps = places.map(FileSystem.stamp)
-    for (place, key) in zip(places, Self.keys(of: files).map(\.key)) where !Self.isOfRoot(place) {
+    for (place, key) in zip(places, keys) where !Self.isOfRoot(place) {
       throw CommandProblem(
         .refused,
         "\(key) is set in \"\(place)\", which others than root may write, so systemd does not read"
@@ -58,7 +58,7 @@ extension Adopter {
     }
     let now = loadSettings(name: name, folders: .system)
     guard case .valid(let settings) = now.outcome, settings.certificate.followed == files,
-      Self.keys(of: files).map({ now.origins[$0.key] ?? pieces.settings }) == places,
+      keys.map({ now.origins[$0] ?? pieces.settings }) == places,
       places.map(FileSystem.stamp) == stamps
     else {
       throw CommandProblem(

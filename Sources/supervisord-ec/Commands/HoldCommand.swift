@@ -64,7 +64,6 @@ struct HoldCommand: Verb {
     guard let span = try? parseDuration(text) else {
       return try ImportMoment.moment(text, in: environment)
     }
-    let at = environment.now() + span
-    return try ImportMoment.moment(Timestamp.text(at), in: environment)
+    return try ImportMoment.toCome(environment.now() + span, in: environment)
   }
 }

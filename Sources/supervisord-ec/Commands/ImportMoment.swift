@@ -43,6 +43,13 @@ struct ImportMoment: ParsableArguments {
         .refused, "\"\(text)\" is no moment",
         next: "Accepted: 2026-12-27T06:00:00Z, or in local time \"2026-12-27 06:00\"")
     }
+    return try toCome(at, in: environment)
+  }
+
+  /// Refuses a moment that has passed.
+  static func toCome(
+    _ at: UnixSeconds, in environment: Environment
+  ) throws(CommandProblem) -> UnixSeconds {
     guard at > environment.now() else {
       throw CommandProblem(
         .refused, "\(Timestamp.text(at)) has passed", next: "Give a moment that is still to come")

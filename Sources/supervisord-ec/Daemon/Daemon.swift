@@ -1,3 +1,4 @@
+internal import Adoption
 internal import Coordinator
 internal import Files
 internal import Generations
@@ -147,7 +148,7 @@ final class Daemon {
         self?.announcer.trouble("not-followed", text, service: name)
       },
       startCollector: { [weak self] name, finish in
-        self?.manager.startAndTell(unit: CollectorUnit.name(name), finish: finish)
+        self?.manager.startAndTell(unit: CollectorPieces(name: name).service, finish: finish)
       })
   }
 

@@ -187,8 +187,7 @@ final class Follower {
       let facts = try intake.take(content, lockMilliseconds: 0)
       known.told = nil
       guard let finding = facts.finding else { return }
-      let settles = finding.countsAt - clock.realtime
-      known.again = clock.boottime + (settles > 0 ? min(settles, pause) : pause)
+      known.again = Self.again(finding, clock, pause)
     } catch let error as FileError where error.isBusy {
       known.isDue = true
       known.again = clock.boottime + Self.busyPause
@@ -199,6 +198,15 @@ final class Follower {
       if known.told != text { onTrouble(text, name) }
       known.told = text
     }
+  }
+
+  /// When (boottime) what stands in the way is judged again: once a write would be over, or after
+  /// the pause.
+  private static func again(
+    _ finding: FollowedFinding, _ clock: ClockFacts, _ pause: Seconds
+  ) -> Seconds {
+    let settles = finding.countsAt - clock.realtime
+    return clock.boottime + (settles > 0 ? min(settles, pause) : pause)
   }
 
   // MARK: Files that only root may read
@@ -220,17 +228,10 @@ final class Follower {
         FollowedContent(problem: problem, of: known.input.files), name, &known, clock,
         pause: Self.collectPause, isHandedOver: true)
     } else if let finding = ServiceStore(root: paths.state, name: name).followed()?.finding {
-      let settles = finding.countsAt - clock.realtime
-      known.again = clock.boottime + (settles > 0 ? settles : Self.collectPause)
+      known.again = Self.again(finding, clock, Self.collectPause)
     }
     if let moved { known.again = Self.earlier(known.again, moved) }
     services[name] = known
     onChange([name])
   }
-}
-
-/// The unit with which systemd hands over files that only root may read.
-enum CollectorUnit {
-  /// Its name for a service.
-  static func name(_ service: String) -> String { "supervisord-ec-collect@\(service).service" }
 }
